@@ -1,0 +1,458 @@
+"""The few things the engine needs from the outside, as protocols. Adapters implement them, `bootstrap` chooses.
+
+One contract suite per port runs over every implementation: `tests/contract/`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from guardian.model.actions import Action, Decision, Plan, Planned, Receipt, State
+from guardian.model.events import BadEvent, EventRef, MeetingKey, Occurrence, Response, StoredOccurrence
+from guardian.model.people import Person
+from guardian.model.time import Interval, When
+from guardian.reports.load import PersonWeek
+
+Clock = Callable[[], datetime]
+"""Tells the time: aware, UTC."""
+
+
+# --- calendars -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a service cannot do, said up front. `restore_unanswered`: an answer can be taken back to "not answered"."""
+
+    restore_unanswered: bool = True
+    focus_time: bool = True
+    shorten: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The answer of the tripwire. `cursor` is to be stored once the read that follows is stored; None where the service
+    gave none (then every poll reads)."""
+
+    changed: bool
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxSettings:
+    """`timezone` is an IANA name, None when the mailbox does not say."""
+
+    timezone: str | None = None
+
+
+class CalendarProvider(Protocol):
+    """One calendar service (or folder), for all its mailboxes. Thread-safe: called from one thread per mailbox.
+
+    Every method may raise AccessLost, RateLimited or ProviderDown. A mailbox that is not on the roster given to the
+    factory is refused with AccessLost before any request.
+    """
+
+    name: str
+    capabilities: Capabilities
+
+    def changed(self, mailbox: str, cursor: str | None) -> Changed:
+        """Has anything changed since the cursor? Without a cursor: yes, and here is one. Raises CursorExpired."""
+        ...
+
+    def read_window(self, mailbox: str, window: Interval) -> Iterator[Occurrence | BadEvent]:
+        """Every occurrence that overlaps the window, cancelled ones left out, expanded by the service.
+
+        Complete when the iterator ends; an error before that voids the whole read.
+        """
+        ...
+
+    def read(self, ref: EventRef) -> Occurrence | None:
+        """The occurrence as it is now, None when it does not exist (cancelled ones may come with `cancelled`)."""
+        ...
+
+    def apply(self, action: Action) -> Receipt:
+        """Do it, once, verify, and say how the event looks now. Never guesses a target.
+
+        `action.expects.etag`, where set, must still be the event's. Raises PreconditionFailed, Gone, NotSupported,
+        OutcomeUnknown (the write may have happened).
+        """
+        ...
+
+    def find(self, action: Action) -> Occurrence | None:
+        """The event a BookFocus action made or would have made, None when there is none; cancelled when a person deleted it."""
+        ...
+
+    def settings(self, mailbox: str) -> MailboxSettings:
+        """What the mailbox says of itself; asked for once a day at most."""
+        ...
+
+
+# --- facts -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarState:
+    """What is known of one calendar's health. `error` is a short code (`access_lost`, `rate_limited`, `provider_down`,
+    `suspicious_read`, `bad_data`), `detail` is for people. `suspicious` holds the counts of consecutive suspicious
+    reads (each `[RFC 3339 instant, future occurrences]`)."""
+
+    mailbox: str
+    provider: str
+    cursor: str | None = None
+    window: Interval | None = None
+    last_success: datetime | None = None
+    last_attempt: datetime | None = None
+    last_full: datetime | None = None
+    settings_read: datetime | None = None
+    timezone: str | None = None
+    error: str | None = None
+    detail: str = ""
+    quarantined: tuple[BadEvent, ...] = ()
+    suspicious: tuple[tuple[str, int], ...] = ()
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRead:
+    """A complete read of one calendar, to be stored in one transaction."""
+
+    state: CalendarState
+    occurrences: Sequence[Occurrence]
+    weeks: Sequence[PersonWeek]
+
+
+class Facts(Protocol):
+    """Calendars as last read. Every method is one transaction."""
+
+    def calendars(self) -> list[CalendarState]: ...
+
+    def calendar(self, mailbox: str) -> CalendarState | None: ...
+
+    def save_state(self, state: CalendarState) -> None:
+        """Health and cursor only; occurrences stay."""
+        ...
+
+    def replace_window(self, read: WindowRead, now: datetime) -> None:
+        """The read replaces everything stored inside its window, all or nothing.
+
+        Occurrences that overlap `read.state.window` and are not in the read are removed. An occurrence whose time,
+        people, title, organiser or answer differs from its last version gets a new version at `now`. The weeks replace stored weeks of that person.
+        """
+        ...
+
+    def put_occurrence(self, occurrence: Occurrence, now: datetime) -> None:
+        """One occurrence as it is after a write of ours (or removed, when cancelled), so that it is no news later."""
+        ...
+
+    def occurrences(self, mailbox: str, span: Interval | None = None) -> list[StoredOccurrence]:
+        """Those that overlap the span, by start then event id."""
+        ...
+
+    def find(self, mailbox: str, event: str) -> StoredOccurrence | None:
+        """By the provider's event id or by the text of a meeting key."""
+        ...
+
+    def versions(self, mailbox: str, meeting: MeetingKey) -> list[tuple[datetime, Occurrence]]:
+        """Its history, oldest first."""
+        ...
+
+    def save_weeks(self, weeks: Sequence[PersonWeek]) -> None: ...
+
+    def weeks(self, first: str, last: str, people: Sequence[str] | None = None) -> list[PersonWeek]:
+        """Stored person-weeks with `first <= week <= last` (like `2026-W47`), of these people or of all."""
+        ...
+
+    def forget(self, mailbox: str) -> None:
+        """Everything held about the person; the audit keeps a digest instead of the address."""
+        ...
+
+
+# --- the ledger ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who holds a lease: host and process, so that a dead process on the same host is recognised."""
+
+    host: str
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One intended act. States: `held`, `ready`, `sending`, `done`, `skipped`, `failed`, `undone`, `cannot_restore`.
+
+    `before` is the event as it stood when we wrote, `after` as the service showed it then. `fence` rises with every
+    lease; a settle with an older fence is refused. `released` is true once a person approved it.
+    """
+
+    action: Action
+    state: str
+    run: str
+    decision: str | None
+    created_at: datetime
+    not_before: datetime | None = None
+    held_by: str | None = None
+    reason: str = ""
+    attempts: int = 0
+    fence: int = 0
+    released: bool = False
+    before: Occurrence | None = None
+    after: Occurrence | None = None
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A decision as recorded. `id` is a ULID; `run` the pass that last made it."""
+
+    id: str
+    run: str
+    decided_at: datetime
+    decision: Decision
+    state: State
+    reason: str
+    action_key: str | None = None
+    held_by: str | None = None
+    hold_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass. `summary` is the run report without its decisions."""
+
+    id: str
+    started_at: datetime
+    ended_at: datetime | None
+    policy_version: str
+    dry_run: bool
+    summary: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Append-only. `before` is exactly what undo needs. `digest` chains each entry to the one before."""
+
+    seq: int
+    at: datetime
+    actor: str
+    key: str
+    what: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    reason: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """A person's "no" (veto or undo): binds the rule for that occurrence at that start."""
+
+    mailbox: str
+    meeting: MeetingKey
+    when: When
+    rule: str
+
+
+class Ledger(Protocol):
+    """What was decided, intended, done and undone. Every method is one transaction."""
+
+    def pass_lock(self, owner: Owner, now: datetime) -> AbstractContextManager[bool]:
+        """One pass at a time on one database: yields False at once when another living pass has it. Lasts 60 s and is renewed by
+        `renew_pass`; that of a dead process on the same host is taken over at once."""
+        ...
+
+    def renew_pass(self, owner: Owner, now: datetime) -> bool: ...
+
+    def pass_holder(self) -> Owner | None: ...
+
+    def start_run(self, run: Run) -> None: ...
+
+    def finish_run(self, run: Run) -> None: ...
+
+    def runs(self, limit: int = 50, before: str | None = None) -> list[Run]: ...
+
+    def record(self, run: str, plan: Plan, now: datetime, actor: str = "guardian") -> list[DecisionRow]:
+        """Decisions, outbox rows (insert or ignore on the key) and their audit entries, in one transaction.
+
+        A decision that was recorded before with the same outcome, rule, mode and start keeps its id and state. A held
+        row whose plan item is now `go` becomes ready; one that the plan no longer asks for expires (`skipped`).
+        """
+        ...
+
+    def rows(
+        self, *, states: Sequence[str] = (), run: str | None = None, mailbox: str | None = None
+    ) -> list[OutboxRow]:
+        """By creation, oldest first."""
+        ...
+
+    def row(self, key: str) -> OutboxRow | None: ...
+
+    def lease(self, key: str, owner: Owner, now: datetime) -> OutboxRow | None:
+        """Take a `ready` row, or a `sending` row whose lease ran out (60 s) or whose owner is dead on this host; None if not to be had."""
+        ...
+
+    def sending(self, row: OutboxRow, before: Occurrence | None, now: datetime) -> bool:
+        """Commit the intent: state `sending`, attempts + 1. False when the fence is no longer ours."""
+        ...
+
+    def settle(self, row: OutboxRow, state: str, reason: str, now: datetime, after: Occurrence | None = None) -> bool:
+        """Commit the outcome, the decision's state and the audit entry. False when the fence is no longer ours."""
+        ...
+
+    def put_back(self, row: OutboxRow, reason: str, not_before: datetime) -> bool:
+        """Nothing was written: ready again, from `not_before` on. False when the fence is no longer ours."""
+        ...
+
+    def decisions(
+        self, *, mailbox: str | None = None, run: str | None = None, limit: int = 100, before: str | None = None
+    ) -> list[DecisionRow]:
+        """Newest first; `before` is the id to page on from."""
+        ...
+
+    def decision(self, decision_id: str) -> DecisionRow | None: ...
+
+    def decision_for(self, mailbox: str, meeting: MeetingKey) -> DecisionRow | None:
+        """The latest one."""
+        ...
+
+    def veto(self, decision_id: str, actor: str, now: datetime) -> DecisionRow | None: ...
+
+    def approve(self, decision_id: str, actor: str, now: datetime) -> DecisionRow | None:
+        """Release a held act: the next pass writes it if everything still holds."""
+        ...
+
+    def add_veto(self, veto: Veto, actor: str, now: datetime) -> None: ...
+
+    def vetoes(self, mailbox: str) -> list[Veto]: ...
+
+    def add_undo(self, action: Action, run: str, undoes: str, actor: str, now: datetime) -> OutboxRow:
+        """A ready row that takes back the row with key `undoes`."""
+        ...
+
+    def mark_undone(self, key: str, state: str, reason: str, actor: str, now: datetime) -> None:
+        """`undone` or `cannot_restore`, on the row that was taken back."""
+        ...
+
+    def written(self, since: datetime) -> Mapping[str, int]:
+        """Declines and tentatives written since then, per mailbox."""
+        ...
+
+    def flips(self, mailbox: str, since: datetime) -> Mapping[str, int]:
+        """How often an answer changed hands since then, by text of the meeting key."""
+        ...
+
+    def note_flip(self, mailbox: str, meeting: MeetingKey, now: datetime) -> None: ...
+
+    def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]: ...
+
+    def log(self, actor: str, key: str, what: str, reason: str, now: datetime) -> None:
+        """One audit entry without an act (policy accepted, token made, person left)."""
+        ...
+
+
+# --- policies, people, tokens ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPolicy:
+    """A policy version we have seen valid. `source` maps file names to their text. `accepted_at` is None until accepted."""
+
+    version: str
+    source: Mapping[str, str]
+    first_seen: datetime
+    accepted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An API token; the secret itself is never stored. `person` is None for an installation token."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    person: str | None
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+class Registry(Protocol):
+    """Policies, roster and tokens. Every method is one transaction."""
+
+    def save_policy(self, policy: StoredPolicy) -> None: ...
+
+    def policy(self, version: str) -> StoredPolicy | None: ...
+
+    def accept_policy(self, version: str, actor: str, now: datetime) -> None: ...
+
+    def accepted_policies(self) -> list[StoredPolicy]:
+        """Newest acceptance first: the first is the last good one."""
+        ...
+
+    def enforced_since(self, mailbox: str) -> Mapping[str, datetime]:
+        """By rule fingerprint."""
+        ...
+
+    def enforcing(self, mailbox: str, fingerprints: Mapping[str, str], now: datetime) -> None:
+        """The rules in enforce for this person now, fingerprint by rule id.
+
+        A new fingerprint starts at `now`; a rule that left enforce loses all its moments; a fingerprint that was there
+        before, without a break of its rule, keeps its first moment.
+        """
+        ...
+
+    def save_people(self, people: Sequence[Person]) -> None:
+        """The roster as it now is; people no longer on it are dropped from it, their facts stay until forgotten."""
+        ...
+
+    def people(self) -> list[Person]: ...
+
+    def add_token(self, token: Token, digest: str) -> None: ...
+
+    def token(self, digest: str) -> Token | None:
+        """The living token with that SHA-256, None for unknown or revoked ones."""
+        ...
+
+    def tokens(self) -> list[Token]: ...
+
+    def revoke_token(self, token_id: str, now: datetime) -> bool: ...
+
+
+class Store(Protocol):
+    """One database behind three views of it."""
+
+    facts: Facts
+    ledger: Ledger
+    registry: Registry
+
+    def check(self) -> str | None:
+        """None when the database answers and its schema is current, else what is wrong and the mend."""
+        ...
+
+
+__all__ = [
+    "Action",
+    "AuditEntry",
+    "CalendarProvider",
+    "CalendarState",
+    "Capabilities",
+    "Changed",
+    "Clock",
+    "DecisionRow",
+    "Facts",
+    "Ledger",
+    "MailboxSettings",
+    "OutboxRow",
+    "Owner",
+    "Planned",
+    "Registry",
+    "Response",
+    "Run",
+    "Store",
+    "StoredPolicy",
+    "Token",
+    "Veto",
+    "WindowRead",
+]
