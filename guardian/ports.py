@@ -5,14 +5,15 @@ One contract suite per port runs over every implementation: `tests/contract/`.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from guardian.model.actions import Action, Decision, Plan, Planned, Receipt, State
-from guardian.model.events import BadEvent, EventRef, MeetingKey, Occurrence, Response, StoredOccurrence
+from guardian.model.actions import Action, Plan, Receipt
+from guardian.model.events import BadEvent, EventRef, MeetingKey, Occurrence, StoredOccurrence
+from guardian.model.ledger import AuditEntry, DecisionRow, OutboxRow, Owner, Run, Veto
 from guardian.model.people import Person
-from guardian.model.time import Interval, When
+from guardian.model.time import Interval
 from guardian.reports.load import PersonWeek
 
 Clock = Callable[[], datetime]
@@ -138,7 +139,8 @@ class Facts(Protocol):
         """The read replaces everything stored inside its window, all or nothing.
 
         Occurrences that overlap `read.state.window` and are not in the read are removed. An occurrence whose time,
-        people, title, organiser or answer differs from its last version gets a new version at `now`. The weeks replace stored weeks of that person.
+        people, title, organiser or answer differs from its last version gets a new version at `now`. The weeks
+        replace stored weeks of that person.
         """
         ...
 
@@ -170,90 +172,6 @@ class Facts(Protocol):
 
 
 # --- the ledger ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Who holds a lease: host and process, so that a dead process on the same host is recognised."""
-
-    host: str
-    pid: int
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """One intended act. States: `held`, `ready`, `sending`, `done`, `skipped`, `failed`, `undone`, `cannot_restore`.
-
-    `before` is the event as it stood when we wrote, `after` as the service showed it then. `fence` rises with every
-    lease; a settle with an older fence is refused. `released` is true once a person approved it.
-    """
-
-    action: Action
-    state: str
-    run: str
-    decision: str | None
-    created_at: datetime
-    not_before: datetime | None = None
-    held_by: str | None = None
-    reason: str = ""
-    attempts: int = 0
-    fence: int = 0
-    released: bool = False
-    before: Occurrence | None = None
-    after: Occurrence | None = None
-    settled_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionRow:
-    """A decision as recorded. `id` is a ULID; `run` the pass that last made it."""
-
-    id: str
-    run: str
-    decided_at: datetime
-    decision: Decision
-    state: State
-    reason: str
-    action_key: str | None = None
-    held_by: str | None = None
-    hold_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One pass. `summary` is the run report without its decisions."""
-
-    id: str
-    started_at: datetime
-    ended_at: datetime | None
-    policy_version: str
-    dry_run: bool
-    summary: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """Append-only. `before` is exactly what undo needs. `digest` chains each entry to the one before."""
-
-    seq: int
-    at: datetime
-    actor: str
-    key: str
-    what: str
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any] | None
-    reason: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Veto:
-    """A person's "no" (veto or undo): binds the rule for that occurrence at that start."""
-
-    mailbox: str
-    meeting: MeetingKey
-    when: When
-    rule: str
 
 
 class Ledger(Protocol):
@@ -430,29 +348,3 @@ class Store(Protocol):
     def check(self) -> str | None:
         """None when the database answers and its schema is current, else what is wrong and the mend."""
         ...
-
-
-__all__ = [
-    "Action",
-    "AuditEntry",
-    "CalendarProvider",
-    "CalendarState",
-    "Capabilities",
-    "Changed",
-    "Clock",
-    "DecisionRow",
-    "Facts",
-    "Ledger",
-    "MailboxSettings",
-    "OutboxRow",
-    "Owner",
-    "Planned",
-    "Registry",
-    "Response",
-    "Run",
-    "Store",
-    "StoredPolicy",
-    "Token",
-    "Veto",
-    "WindowRead",
-]
