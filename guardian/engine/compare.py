@@ -1,0 +1,102 @@
+"""The last look before a write: is the event still what was judged? Pure, so that every case is a line in a table."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from guardian.model.actions import Action, Answer, BookFocus, Flag, MoveFocus, RemoveFocus, Restore, Shorten, Unflag
+from guardian.model.events import Occurrence
+from guardian.model.time import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Write, guarded by this etag."""
+
+    etag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Do not write; the row ends in this state."""
+
+    state: str
+    reason: str
+
+
+Verdict = Go | Settle
+
+
+def compare(
+    action: Action, fresh: Occurrence | None, now: datetime, *, attempted: bool, freeze: timedelta = timedelta()
+) -> Verdict:
+    """What to do about `action` now that the event reads `fresh` (None: it is gone).
+
+    `attempted` is true when an earlier try may have been applied: then an event that already is as wanted was our doing.
+    `freeze` is how long before the start no answer is written.
+    """
+    if isinstance(action.effect, BookFocus):
+        return _booking(fresh)
+    if fresh is None or fresh.cancelled:
+        gone_is_done = isinstance(action.effect, RemoveFocus)
+        return Settle("done", "it is gone") if gone_is_done else Settle("skipped", "the event is gone")
+    if reached(action, fresh):
+        return _as_wanted(action, fresh, attempted=attempted)
+    return _changed(action, fresh) or _too_late(action, fresh, now, freeze) or Go(fresh.etag)
+
+
+def _booking(fresh: Occurrence | None) -> Verdict:
+    if fresh is None:
+        return Go(None)
+    if fresh.cancelled:
+        return Settle("skipped", "the person deleted this block")
+    return Settle("done", "it is there")
+
+
+def reached(action: Action, fresh: Occurrence) -> bool:
+    """Whether the event already is as the action wants it."""
+    match action.effect:
+        case Answer(response=response) | Restore(response=response):
+            return fresh.response is response
+        case Flag():
+            return fresh.guardian_key is not None and action.key in fresh.guardian_key
+        case Unflag():
+            return fresh.guardian_key is None
+        case Shorten(when=when):
+            return fresh.when == when
+        case MoveFocus(block=block):
+            return fresh.when == block
+        case BookFocus():
+            return True
+    return False
+
+
+def _as_wanted(action: Action, fresh: Occurrence, *, attempted: bool) -> Settle:
+    marked = fresh.guardian_key is not None and action.key in fresh.guardian_key
+    if marked or (attempted and not isinstance(action.effect, Answer)):
+        return Settle("done", "verified by reading it again")
+    if isinstance(action.effect, Answer | Restore):
+        return Settle("skipped", "already answered so by the person")
+    return Settle("done", "it already is so")
+
+
+def _changed(action: Action, fresh: Occurrence) -> Settle | None:
+    expects = action.expects
+    if expects.when is not None and fresh.when != expects.when:
+        return Settle("skipped", "changed by its owner: it moved")
+    if isinstance(action.effect, Answer | Restore) and fresh.response != expects.response:
+        return Settle("skipped", "the person answered it themselves")
+    if expects.organizer and fresh.organizer and fresh.organizer != expects.organizer:
+        return Settle("skipped", "changed by its owner: another organiser")
+    return None
+
+
+def _too_late(action: Action, fresh: Occurrence, now: datetime, freeze: timedelta) -> Settle | None:
+    if not isinstance(action.effect, Answer):
+        return None
+    if fresh.is_organizer:
+        return Settle("skipped", "the person organises this meeting")
+    if not isinstance(fresh.when, Interval) or fresh.when.start <= now:
+        return Settle("skipped", "it has begun")
+    if fresh.when.start - now < freeze:
+        return Settle("skipped", "it begins too soon to answer now")
+    return None

@@ -1,0 +1,195 @@
+"""The one place that writes to calendars: lease, re-read, compare, commit the intent, write, verify, record.
+
+A row in state `sending` after a crash is settled by reading the event, never by repeating the call. No network call
+happens inside a database transaction.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from itertools import groupby
+
+from guardian.engine.compare import Settle, compare
+from guardian.errors import (
+    AccessLost,
+    Gone,
+    GuardianError,
+    NotReady,
+    NotSupported,
+    OutcomeUnknown,
+    PreconditionFailed,
+    ProviderDown,
+    RateLimited,
+)
+from guardian.model.actions import Action, Answer, BookFocus, Restore
+from guardian.model.events import Occurrence
+from guardian.model.ledger import OutboxRow, Owner
+from guardian.ports import CalendarProvider, Clock, Facts, Ledger
+
+log = logging.getLogger(__name__)
+
+WIDTH = 16
+"""Mailboxes written to at the same time; one mailbox is written to by one thread."""
+
+TRIES = 2
+"""How often a write is sent at most, counting tries whose outcome stayed unknown."""
+
+AGAIN_AFTER = timedelta(seconds=60)
+ACCOUNT_PAUSE = timedelta(hours=6)
+
+
+class Sent(Enum):
+    """How a write ended: the row is settled, the outcome is unknown, or the service refused it since the event changed."""
+
+    SETTLED = 1
+    UNKNOWN = 2
+    REFUSED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Settles outbox rows. `killed` is read before every single write; `freeze` is the policy's `freeze_before`."""
+
+    facts: Facts
+    ledger: Ledger
+    provider_of: Callable[[str], CalendarProvider]
+    owner: Owner
+    clock: Clock
+    killed: Callable[[], bool]
+    freeze: timedelta
+
+    def settle_all(self, rows: Iterable[OutboxRow], *, renew: Callable[[], object] = lambda: None) -> None:
+        """Act on each row in order, mailboxes side by side. `renew` is called between rows to keep the pass's lock."""
+        ordered = sorted(rows, key=lambda r: (r.action.mailbox, r.created_at, r.action.key))
+        boxes = [[row.action.key for row in group] for _, group in groupby(ordered, key=lambda r: r.action.mailbox)]
+        with ThreadPoolExecutor(max_workers=min(WIDTH, len(boxes) or 1)) as pool:
+            list(pool.map(lambda keys: self._one_mailbox(keys, renew), boxes))
+
+    def _one_mailbox(self, keys: list[str], renew: Callable[[], object]) -> None:
+        for key in keys:
+            renew()
+            self.settle(key)
+
+    def settle(self, key: str) -> None:
+        """Bring one row as far as it can be brought now."""
+        if self.killed():
+            return
+        row = self.ledger.lease(key, self.owner, self.clock())
+        if row is None:
+            return
+        try:
+            self._attempt(row)
+        except NotReady:
+            raise
+        except (RateLimited, ProviderDown) as error:
+            self.ledger.put_back(row, str(error), self.clock() + _pause(error))
+        except AccessLost as error:
+            self._close(row, "failed", f"no access: {error}")
+        except GuardianError as error:
+            self._close(row, "failed", str(error))
+        except Exception:
+            log.exception("one act failed unexpectedly; it stays open and is settled by reading the event again")
+            self._after_the_unexpected(row)
+
+    def _attempt(self, row: OutboxRow) -> None:
+        for _ in range(TRIES):
+            fresh = self._read(row.action)
+            if self._closed_by_comparing(row, fresh):
+                return
+            if not self.ledger.sending(row, fresh, self.clock()):
+                return
+            row = replace(row, attempts=row.attempts + 1, before=row.before or fresh)
+            sent = self._write(row, fresh)
+            if sent is Sent.SETTLED:
+                return
+            if sent is Sent.REFUSED:
+                row = replace(row, attempts=row.attempts - 1)
+        self._settle_by_reading(row)
+
+    def _closed_by_comparing(self, row: OutboxRow, fresh: Occurrence | None) -> bool:
+        """Whether the row ends here: moot, done already, tried often enough, or the kill switch is on."""
+        freeze = self.freeze if isinstance(row.action.effect, Answer) else timedelta()
+        verdict = compare(row.action, fresh, self.clock(), attempted=row.attempts > 0, freeze=freeze)
+        if isinstance(verdict, Settle):
+            self._close(row, verdict.state, verdict.reason, after=fresh)
+        elif row.attempts >= TRIES:
+            self._close(row, "failed", "the service never confirmed it, and reading again shows it undone")
+        elif self.killed():
+            self.ledger.put_back(row, "the kill switch is on", self.clock())
+        else:
+            return False
+        return True
+
+    def _write(self, row: OutboxRow, fresh: Occurrence | None) -> "Sent":
+        guard = replace(row.action.expects, etag=fresh.etag if fresh else None)
+        try:
+            receipt = self.provider_of(row.action.mailbox).apply(replace(row.action, expects=guard))
+        except OutcomeUnknown:
+            return Sent.UNKNOWN
+        except PreconditionFailed:
+            return Sent.REFUSED
+        except (RateLimited, ProviderDown) as error:
+            self.ledger.put_back(replace(row, attempts=row.attempts - 1), str(error), self.clock() + _pause(error))
+        except Gone:
+            self._close(row, "skipped", "the event is gone")
+        except NotSupported as error:
+            self._close(row, "failed", str(error))
+        else:
+            self._close(row, "done", receipt.note, after=receipt.after)
+        return Sent.SETTLED
+
+    def _settle_by_reading(self, row: OutboxRow) -> None:
+        """After the last try: what the event shows decides; where nothing was applied the next pass judges it anew."""
+        fresh = self._read(row.action)
+        verdict = compare(row.action, fresh, self.clock(), attempted=row.attempts > 0)
+        if isinstance(verdict, Settle):
+            self._close(row, verdict.state, verdict.reason, after=fresh)
+        elif row.attempts >= TRIES:
+            self._close(row, "failed", "the service never confirmed it, and reading again shows it undone")
+        else:
+            self.ledger.put_back(row, "the event keeps changing", self.clock() + AGAIN_AFTER)
+
+    def _read(self, action: Action) -> Occurrence | None:
+        provider = self.provider_of(action.mailbox)
+        if isinstance(action.effect, BookFocus):
+            return provider.find(action)
+        if action.ref is None:
+            raise NotSupported("the act names no event")
+        return provider.read(action.ref)
+
+    def _close(self, row: OutboxRow, state: str, reason: str, after: Occurrence | None = None) -> None:
+        """Record the outcome first: what follows may fail without harm, since the next poll brings it anyway."""
+        now = self.clock()
+        if not self.ledger.settle(row, state, reason, now, after):
+            return
+        if after is not None:
+            self.facts.put_occurrence(after, now)
+        if state == "done" and row.action.meeting and isinstance(row.action.effect, Answer | Restore):
+            self.ledger.note_flip(row.action.mailbox, row.action.meeting, now)
+
+    def _after_the_unexpected(self, row: OutboxRow) -> None:
+        """Before anything was sent the row is simply ready again; afterwards its lease runs out and it is read again."""
+        if row.attempts == 0:
+            self.ledger.put_back(row, "an unexpected fault before the write", self.clock() + AGAIN_AFTER)
+
+
+def _pause(error: RateLimited | ProviderDown) -> timedelta:
+    if isinstance(error, RateLimited):
+        return ACCOUNT_PAUSE if error.account else timedelta(seconds=error.retry_after or AGAIN_AFTER.seconds)
+    return AGAIN_AFTER
+
+
+def by_mailbox(rows: Iterable[OutboxRow]) -> Mapping[str, tuple[OutboxRow, ...]]:
+    """The ledger's rows of each mailbox, in their order."""
+    found: dict[str, list[OutboxRow]] = {}
+    for row in rows:
+        found.setdefault(row.action.mailbox, []).append(row)
+    return {mailbox: tuple(group) for mailbox, group in found.items()}
+
+
+def is_due(row: OutboxRow, now: datetime) -> bool:
+    """Rows to settle now: ready ones whose time has come, and those a crash left in `sending`."""
+    return row.state == "sending" or (row.state == "ready" and (row.not_before is None or row.not_before <= now))
