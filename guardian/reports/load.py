@@ -1,6 +1,36 @@
 """The load report: how much of a person's week is meetings, and what is left for focus."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from guardian.model.events import Occurrence
+from guardian.model.holidays import is_holiday
+from guardian.model.people import Schedule
+from guardian.model.time import (
+    Interval,
+    Week,
+    covered_twice,
+    days_between,
+    intersect,
+    local_date,
+    minutes,
+    subtract,
+    union,
+    window_on,
+)
+from guardian.reports.facts import PersonTime, Standing, person_time, standings
+
+FOCUS = 120
+"""A free stretch of this many minutes is focus time; a shorter one is a fragment."""
+
+SHORT_FOCUS = 60
+"""The weaker threshold of other tools, for comparison."""
+
+BREATHER = timedelta(minutes=5)
+"""A shorter pause between two meetings is none: they are back to back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +57,86 @@ class PersonWeek:
     square_minutes: int
     back_to_back: int
     double_booked_minutes: int
+
+
+def person_week(occurrences: Iterable[Occurrence], schedule: Schedule, email: str, week: Week) -> PersonWeek:
+    """The numbers of one ISO week, counted in the person's zone. `occurrences` may reach beyond the week."""
+    return _measure(person_time(occurrences, email, schedule.zone), schedule, email, week)
+
+
+def person_weeks(
+    occurrences: Iterable[Occurrence], schedule: Schedule, email: str, window: Interval
+) -> list[PersonWeek]:
+    """The numbers of every week that the window covers in full, ascending."""
+    time = person_time(occurrences, email, schedule.zone)
+    return [_measure(time, schedule, email, week) for week in weeks_in(window, schedule.zone)]
+
+
+def weeks_in(window: Interval, zone: ZoneInfo) -> list[Week]:
+    """The ISO weeks of that zone that lie in the window from beginning to end, ascending."""
+    found, week = [], Week.of(local_date(window.start, zone))
+    while (lies := week.interval(zone)).end <= window.end:
+        if lies.start >= window.start:
+            found.append(week)
+        week = week.next()
+    return found
+
+
+@lru_cache(maxsize=4096)
+def working_time(schedule: Schedule, week: Week) -> tuple[Interval, ...]:
+    """The working windows of that week, disjoint and ascending, public holidays left out."""
+    monday = week.monday
+    days = [d for d in days_between(monday, monday + timedelta(days=6)) if not _is_off(schedule, d)]
+    windows = (window_on(hours, day, schedule.zone) for day in days for hours in schedule.hours)
+    return tuple(union(w for w in windows if w))
+
+
+def _is_off(schedule: Schedule, day: date) -> bool:
+    return schedule.holidays is not None and is_holiday(schedule.holidays, day) is not None
+
+
+def _measure(time: PersonTime, schedule: Schedule, email: str, week: Week) -> PersonWeek:
+    whole = week.interval(schedule.zone)
+    held = [m for m in time.meetings if m.interval.overlaps(whole)]
+    counted = _clip(standings(held, Standing.COUNTED), whole)
+    meeting = union(counted)
+    work = subtract(working_time(schedule, week), _clip(time.away, whole))
+    inside = minutes(intersect(meeting, work))
+    blocked = subtract(_clip(time.blocked, whole), meeting)
+    gaps = [gap.minutes for gap in subtract(work, [*meeting, *blocked])]
+    return PersonWeek(
+        person=email,
+        week=str(week),
+        zone=schedule.zone.key,
+        meetings=len(counted),
+        available_minutes=minutes(work),
+        meeting_minutes=minutes(meeting),
+        confirmed_meeting_minutes=minutes(union(_clip(standings(held, Standing.CONFIRMED), whole))),
+        invited_meeting_minutes=minutes(union(_clip(standings(held, Standing.INVITED), whole))),
+        inside_minutes=inside,
+        after_hours_minutes=minutes(meeting) - inside,
+        focus_minutes=sum(gap for gap in gaps if gap >= FOCUS),
+        focus_60_minutes=sum(gap for gap in gaps if gap >= SHORT_FOCUS),
+        fragmented_minutes=sum(gap for gap in gaps if gap < FOCUS),
+        blocked_minutes=minutes(intersect(blocked, work)),
+        square_minutes=sum(gap * gap for gap in gaps),
+        back_to_back=back_to_back(counted),
+        double_booked_minutes=minutes(covered_twice(counted)),
+    )
+
+
+def _clip(intervals: Iterable[Interval], whole: Interval) -> list[Interval]:
+    return [piece for interval in intervals if (piece := interval.clip(whole))]
+
+
+def back_to_back(meetings: Sequence[Interval]) -> int:
+    """How many meetings begin less than five minutes after everything before them has ended.
+
+    A meeting that begins while another runs is a conflict, not a pair.
+    """
+    pairs, free_from = 0, None
+    for meeting in sorted(meetings):
+        if free_from is not None and timedelta(0) <= meeting.start - free_from < BREATHER:
+            pairs += 1
+        free_from = meeting.end if free_from is None else max(free_from, meeting.end)
+    return pairs
