@@ -61,15 +61,22 @@ class PersonWeek:
 
 def person_week(occurrences: Iterable[Occurrence], schedule: Schedule, email: str, week: Week) -> PersonWeek:
     """The numbers of one ISO week, counted in the person's zone. `occurrences` may reach beyond the week."""
-    return _measure(person_time(occurrences, email, schedule.zone), schedule, email, week)
+    return weeks_of(occurrences, schedule, email, [week])[0]
 
 
 def person_weeks(
     occurrences: Iterable[Occurrence], schedule: Schedule, email: str, window: Interval
 ) -> list[PersonWeek]:
     """The numbers of every week that the window covers in full, ascending."""
+    return weeks_of(occurrences, schedule, email, weeks_in(window, schedule.zone))
+
+
+def weeks_of(
+    occurrences: Iterable[Occurrence], schedule: Schedule, email: str, weeks: Iterable[Week]
+) -> list[PersonWeek]:
+    """The numbers of those weeks, in their order; the calendar is gone through once."""
     time = person_time(occurrences, email, schedule.zone)
-    return [_measure(time, schedule, email, week) for week in weeks_in(window, schedule.zone)]
+    return [_measure(time, schedule, email, week) for week in weeks]
 
 
 def weeks_in(window: Interval, zone: ZoneInfo) -> list[Week]:
