@@ -1,0 +1,105 @@
+"""One meeting on one person's calendar, as matchers and rules look at it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from guardian.model.events import Occurrence, StoredOccurrence
+from guardian.model.people import Member
+from guardian.model.time import Interval, local_date
+from guardian.policy.model import PolicySet
+from guardian.policy.view import View
+
+Truth = bool | None
+"""Yes, no, or cannot tell (None): something the answer rests on is hidden."""
+
+_INSTANT = timedelta(microseconds=1)
+
+
+class Case:
+    """What is judged. `start`, `end` are UTC; `days` are the local days it touches, `day` the one it starts on."""
+
+    __slots__ = ("_last", "day", "end", "interval", "member", "now", "occurrence", "policy", "start", "view", "zone")
+
+    def __init__(self, policy: PolicySet, view: View, interval: Interval, now: datetime) -> None:
+        self.policy = policy
+        self.view = view
+        self.occurrence: Occurrence = view.stored.occurrence
+        self.interval = interval
+        self.now = now
+        self.start, self.end = interval.start, interval.end
+        self.member: Member = view.person.member
+        self.zone = self.member.schedule.zone
+        self.day = local_date(self.start, self.zone)
+        self._last = local_date(self.end - _INSTANT, self.zone) if self.end > self.start else self.day
+
+    @property
+    def stored(self) -> StoredOccurrence:
+        return self.view.stored
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Every local day the meeting touches, in order."""
+        if self._last == self.day:
+            return (self.day,)
+        return tuple(self.day + timedelta(days=n) for n in range((self._last - self.day).days + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rule's condition holds (`certain`), or may hold as far as can be seen.
+
+    `action` replaces the rule's own where the type decides it. `only_flag`, when not empty, says why the rule may
+    do no more than flag here.
+    """
+
+    reason: str
+    certain: bool = True
+    window: str = ""
+    new_when: Interval | None = None
+    action: str | None = None
+    only_flag: str = ""
+
+
+class Check(Protocol):
+    """The condition of one rule, made ready."""
+
+    def match(self, case: Case) -> Found | None:
+        """None when the condition does not hold."""
+        ...
+
+    def why_not(self, case: Case) -> str:
+        """Why it does not hold, with the actual numbers; asked only after `match` said None."""
+        ...
+
+
+Predicate = Callable[[Case], Truth]
+
+
+def negated(truth: Truth) -> Truth:
+    return None if truth is None else not truth
+
+
+def all_of(predicates: tuple[Predicate, ...], case: Case) -> Truth:
+    """Kleene's AND: one no is enough for no, otherwise one doubt leaves doubt."""
+    result: Truth = True
+    for predicate in predicates:
+        truth = predicate(case)
+        if truth is False:
+            return False
+        if truth is None:
+            result = None
+    return result
+
+
+def any_of(predicates: tuple[Predicate, ...], case: Case) -> Truth:
+    """Kleene's OR: one yes is enough for yes, otherwise one doubt leaves doubt."""
+    result: Truth = False
+    for predicate in predicates:
+        truth = predicate(case)
+        if truth is True:
+            return True
+        if truth is None:
+            result = None
+    return result

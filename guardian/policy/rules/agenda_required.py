@@ -1,0 +1,30 @@
+"""`agenda_required`: from `due_before` the start on, too few words are left of the description and no document is linked."""
+
+from guardian.policy.case import Case, Found
+from guardian.policy.model import AgendaRequired
+from guardian.policy.wording import length_text, moment_text
+
+
+class AgendaRequiredCheck:
+    __slots__ = ("_condition",)
+
+    def __init__(self, condition: AgendaRequired) -> None:
+        self._condition = condition
+
+    def match(self, case: Case) -> Found | None:
+        if case.now < case.start - self._condition.due_before:
+            return None
+        agenda = case.occurrence.agenda
+        if agenda is None:
+            return Found("the description cannot be read", certain=False)
+        if agenda.has_document or agenda.words >= self._condition.min_words:
+            return None
+        due = length_text(self._condition.due_before)
+        return Found(f"no agenda {due} before the start ({agenda.words} of {self._condition.min_words} words)")
+
+    def why_not(self, case: Case) -> str:
+        due = case.start - self._condition.due_before
+        if case.now < due:
+            return f"an agenda is due on {moment_text(due, case.zone)} at the latest"
+        agenda = case.occurrence.agenda
+        return "a document is linked" if agenda and agenda.has_document else "there is an agenda"
