@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from guardian.errors import InputError
 
 DAY_MINUTES = 24 * 60
+MINUTE = timedelta(minutes=1)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -48,7 +50,7 @@ class Interval:
     @property
     def minutes(self) -> int:
         """Whole minutes, rounded down."""
-        return int(self.length.total_seconds()) // 60
+        return self.length // MINUTE
 
     def overlaps(self, other: Self) -> bool:
         """Share at least one instant; touching ends do not overlap."""
@@ -56,6 +58,8 @@ class Interval:
 
     def clip(self, other: Self) -> "Interval | None":
         """The common part, or None when there is none."""
+        if other.start <= self.start < self.end <= other.end:
+            return self
         start, end = max(self.start, other.start), min(self.end, other.end)
         return Interval(start, end) if start < end else None
 
@@ -209,15 +213,17 @@ def starts_at(when: When, zone: ZoneInfo) -> datetime:
     return when.start if isinstance(when, Interval) else day_start(when.first, zone)
 
 
+_start = attrgetter("start")
+
+
 def union(intervals: Iterable[Interval]) -> list[Interval]:
     """The same instants as disjoint intervals in ascending order; touching ones become one, empty ones go."""
     merged: list[Interval] = []
-    for item in sorted(i for i in intervals if i.start < i.end):
-        if merged and item.start <= merged[-1].end:
-            if item.end > merged[-1].end:
-                merged[-1] = Interval(merged[-1].start, item.end)
-        else:
+    for item in sorted([i for i in intervals if i.start < i.end], key=_start):
+        if not merged or item.start > merged[-1].end:
             merged.append(item)
+        elif item.end > merged[-1].end:
+            merged[-1] = Interval(merged[-1].start, item.end)
     return merged
 
 
@@ -228,15 +234,17 @@ def subtract(intervals: Iterable[Interval], holes: Iterable[Interval]) -> list[I
 
 
 def _without(item: Interval, cuts: list[Interval]) -> Iterator[Interval]:
-    start = item.start
+    start, end = item.start, item.end
     for cut in cuts:
-        if cut.end <= start or cut.start >= item.end:
+        if cut.start >= end:
+            break
+        if cut.end <= start:
             continue
         if cut.start > start:
             yield Interval(start, cut.start)
-        start = max(start, cut.end)
-    if start < item.end:
-        yield Interval(start, item.end)
+        start = cut.end
+    if start < end:
+        yield item if start == item.start else Interval(start, end)
 
 
 def intersect(left: Iterable[Interval], right: Iterable[Interval]) -> list[Interval]:
@@ -269,7 +277,7 @@ def covered_twice(intervals: Iterable[Interval]) -> list[Interval]:
 
 def minutes(intervals: Iterable[Interval]) -> int:
     """The sum of lengths in whole minutes, rounded down once."""
-    return int(sum((i.length for i in intervals), timedelta()).total_seconds()) // 60
+    return sum((i.end - i.start for i in intervals), timedelta()) // MINUTE
 
 
 def parse_instant(text: str) -> datetime:

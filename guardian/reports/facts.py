@@ -4,13 +4,13 @@ The definitions are those of `docs/methods.md`.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import IntEnum
 from zoneinfo import ZoneInfo
 
-from guardian.model.events import EventKind, EventRef, MeetingKey, Occurrence, Response
+from guardian.model.events import Attendee, EventKind, EventRef, MeetingKey, Occurrence, Response
 from guardian.model.time import DayRange, Interval, as_interval
 
 LONGEST_MEETING = timedelta(hours=10)
@@ -95,19 +95,23 @@ def has_company(occurrence: Occurrence, email: str) -> bool:
     """At least two people, of whom one other than `email` has not declined. Rooms are nobody, a group is somebody."""
     if occurrence.guests and (occurrence.private or not occurrence.guests_known):
         return True
-    mine = frozenset((email, *(a.email for a in occurrence.attendees if a.is_self)))
-    people = {a.email for a in occurrence.humans} | _silent_organizer(occurrence)
-    coming = people - {a.email for a in occurrence.humans if a.response is Response.DECLINED}
-    brought = any(a.extra_guests and a.email in coming for a in occurrence.humans)
-    known = people | mine if "@" in email else people
-    return brought or (bool(coming - mine) and (len(known) >= 2 or any(a.group for a in occurrence.humans)))
+    others = [a for a in occurrence.attendees if not (a.is_self or a.resource or a.email == email)]
+    if _hidden_organizer(occurrence, email):
+        others.append(Attendee(occurrence.organizer))
+    if not any(a.response is not Response.DECLINED for a in others):
+        return any(a.is_self and a.extra_guests for a in occurrence.attendees)
+    # Somebody whose own address is unknown may be the only one listed; then one row is one person, not two.
+    return "@" in email or len(others) >= 2 or len(others) < len(occurrence.humans) or others[0].group
 
 
-def _silent_organizer(occurrence: Occurrence) -> set[str]:
-    """The organiser, whom some services do not list among the attendees; calendars that organise are not people."""
-    listed = occurrence.attendees or not occurrence.guests_known
+def _hidden_organizer(occurrence: Occurrence, email: str) -> bool:
+    """Whether somebody else organises whom the service does not list; calendars that organise are not people."""
     organizer = occurrence.organizer
-    return {organizer} if listed and organizer and not organizer.endswith(CALENDAR_DOMAINS) else set()
+    if not organizer or occurrence.is_organizer or organizer == email or organizer.endswith(CALENDAR_DOMAINS):
+        return False
+    if not occurrence.attendees:
+        return not occurrence.guests_known
+    return organizer not in [a.email for a in occurrence.attendees]
 
 
 def standing_of(occurrence: Occurrence) -> Standing:
@@ -123,20 +127,13 @@ def is_focus_hold(occurrence: Occurrence, email: str) -> bool:
     """Time kept free for work, by us, by the service or by another tool: it counts as free."""
     if occurrence.kind is EventKind.FOCUS or occurrence.own_block:
         return True
-    named = FOCUS_TITLE.search(occurrence.title) or any(label.lower() == FOCUS_LABEL for label in occurrence.labels)
-    return bool(named) and not has_company(occurrence, email)
+    labelled = occurrence.labels and FOCUS_LABEL in [label.lower() for label in occurrence.labels]
+    return bool(labelled or FOCUS_TITLE.search(occurrence.title)) and not has_company(occurrence, email)
 
 
 def _minutes(occurrence: Occurrence, zone: ZoneInfo) -> Interval:
     interval = as_interval(occurrence.when, zone)
-    start, end = _cut(interval.start), _cut(interval.end)
-    return interval if (start, end) == (interval.start, interval.end) else Interval(start, end)
-
-
-def _cut(instant: datetime) -> datetime:
-    return instant.replace(second=0, microsecond=0)
-
-
-def standings(meetings: Sequence[Meeting], at_most: Standing) -> list[Interval]:
-    """The times of all meetings of a view."""
-    return [m.interval for m in meetings if m.standing <= at_most]
+    start, end = interval.start, interval.end
+    if not (start.second or start.microsecond or end.second or end.microsecond):
+        return interval
+    return Interval(start.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from guardian.model.events import Occurrence
@@ -21,7 +22,7 @@ from guardian.model.time import (
     union,
     window_on,
 )
-from guardian.reports.facts import PersonTime, Standing, person_time, standings
+from guardian.reports.facts import PersonTime, Standing, person_time
 
 FOCUS = 120
 """A free stretch of this many minutes is focus time; a shorter one is a fragment."""
@@ -104,8 +105,8 @@ def _is_off(schedule: Schedule, day: date) -> bool:
 
 def _measure(time: PersonTime, schedule: Schedule, email: str, week: Week) -> PersonWeek:
     whole = week.interval(schedule.zone)
-    held = [m for m in time.meetings if m.interval.overlaps(whole)]
-    counted = _clip(standings(held, Standing.COUNTED), whole)
+    held = [(m.standing, piece) for m in time.meetings if (piece := m.interval.clip(whole))]
+    counted = [piece for standing, piece in held if standing <= Standing.COUNTED]
     meeting = union(counted)
     work = subtract(working_time(schedule, week), _clip(time.away, whole))
     inside = minutes(intersect(meeting, work))
@@ -118,8 +119,8 @@ def _measure(time: PersonTime, schedule: Schedule, email: str, week: Week) -> Pe
         meetings=len(counted),
         available_minutes=minutes(work),
         meeting_minutes=minutes(meeting),
-        confirmed_meeting_minutes=minutes(union(_clip(standings(held, Standing.CONFIRMED), whole))),
-        invited_meeting_minutes=minutes(union(_clip(standings(held, Standing.INVITED), whole))),
+        confirmed_meeting_minutes=minutes(union(piece for standing, piece in held if standing <= Standing.CONFIRMED)),
+        invited_meeting_minutes=minutes(union(piece for _, piece in held)),
         inside_minutes=inside,
         after_hours_minutes=minutes(meeting) - inside,
         focus_minutes=sum(gap for gap in gaps if gap >= FOCUS),
@@ -142,7 +143,7 @@ def back_to_back(meetings: Sequence[Interval]) -> int:
     A meeting that begins while another runs is a conflict, not a pair.
     """
     pairs, free_from = 0, None
-    for meeting in sorted(meetings):
+    for meeting in sorted(meetings, key=attrgetter("start")):
         if free_from is not None and timedelta(0) <= meeting.start - free_from < BREATHER:
             pairs += 1
         free_from = meeting.end if free_from is None else max(free_from, meeting.end)
