@@ -1,0 +1,121 @@
+"""Calls to the Calendar API: the service built once, reads repeated with patience, writes sent once."""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httplib2
+from googleapiclient.errors import HttpError
+
+from guardian.errors import AccessLost, ProviderDown, RateLimited
+from guardian.ports import Clock
+from guardian.providers.google.auth import OnRequest, Tokens
+from guardian.providers.google.config import GoogleConfig
+from guardian.providers.google.errors import BROKEN, FAULTS, Call, translate
+from guardian.providers.google.keys import Key
+from guardian.providers.google.library import build_from_document, get_static_doc
+from guardian.providers.google.transport import Transport
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a read is repeated: at most `tries` times in all and `total` seconds of waiting, the first wait about
+    `first` seconds and each next one twice that."""
+
+    tries: int = 4
+    first: float = 1.0
+    total: float = 60.0
+
+    def wait(self, attempt: int, wish: float | None) -> float:
+        """Seconds before the next try: half fixed and half random, and never less than the service wished."""
+        backoff = self.first * 2.0**attempt * (1 + secrets.randbelow(1000) / 1000) / 2
+        return max(backoff, wish or 0.0)
+
+
+class Client:
+    """Thread-safe. `events` and `settings` make requests; `read` and `write` send them."""
+
+    def __init__(
+        self,
+        config: GoogleConfig,
+        key: Key,
+        sleep: Callable[[float], None],
+        now: Clock,
+        on_request: OnRequest,
+        patience: Patience,
+    ) -> None:
+        self.key = key
+        self.config = config
+        self._sleep = sleep
+        self._now = now
+        self._on_request = on_request
+        self._patience = patience
+        self._tokens = Tokens(key.credentials)
+        self._transport = Transport(config.api_root, config.timeout, on_request)
+        service = build_service(config.api_root)
+        # Each call of these builds a new object of half a megabyte, so they are called once.
+        self.events: Any = service.events()
+        self.settings: Any = service.settings()
+
+    def read(self, mailbox: str, name: str, request: Any, call: Call, scope: str | None = None) -> Json:
+        """The answer to a request that changes nothing. Raises what `translate` says once patience has run out."""
+        waited = 0.0
+        for attempt in range(self._patience.tries):
+            try:
+                return self._send(mailbox, name, request, call, scope)
+            except (RateLimited, ProviderDown) as error:
+                wait = self._patience.wait(attempt, getattr(error, "retry_after", None))
+                last = attempt + 1 == self._patience.tries
+                if last or getattr(error, "account", False) or waited + wait > self._patience.total:
+                    raise
+                waited += wait
+                self._sleep(wait)
+        raise AssertionError("the last try returns or raises")
+
+    def write(self, mailbox: str, name: str, request: Any, *, event: bool, etag: str | None = None) -> Json:
+        """The answer to a request that changes something, sent once by us (the HTTP library may send it a second time
+        where the peer closed without an answer, which `If-Match` and chosen ids make harmless)."""
+        if etag is not None:
+            request.headers["If-Match"] = etag
+        return self._send(mailbox, name, request, Call(write=True, event=event), None)
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def _send(self, mailbox: str, name: str, request: Any, call: Call, scope: str | None) -> Json:
+        token = self._tokens.of(mailbox, scope or self.config.scope)
+        try:
+            answer = request.execute(http=self._transport.authorized(token), num_retries=0)
+        except FAULTS as error:
+            self._on_request(name, error.status_code if isinstance(error, HttpError) else 0)
+            if isinstance(error, BROKEN):
+                self._transport.drop()
+            found = translate(error, call, self._now())
+            raise self._named(found) from error
+        self._on_request(name, 200)
+        if answer and not isinstance(answer, dict):
+            raise ProviderDown(f"Google Calendar answered {name} with something that is no object")
+        return answer or {}
+
+    def _named(self, error: Exception) -> Exception:
+        """Say which scope and client an administrator has to look at, where the delegation is to blame."""
+        if not isinstance(error, AccessLost) or "unauthorized_client" not in str(error):
+            return error
+        return AccessLost(
+            f"{error}; in the admin console, under domain-wide delegation, client {self.key.client_id} needs exactly the "
+            f"scope {self.config.scope} (a change takes up to 24 hours)"
+        )
+
+
+def build_service(api_root: str) -> Any:
+    """The Calendar API v3 from the description that the library brings along, at `api_root`; no network."""
+    text = get_static_doc("calendar", "v3")
+    if text is None:
+        raise AssertionError("the client library carries no description of the Calendar API")
+    document = json.loads(text)
+    document["rootUrl"] = document["mtlsRootUrl"] = api_root
+    return build_from_document(document, http=httplib2.Http())

@@ -1,0 +1,78 @@
+"""What `guardian doctor` looks at for one Google mailbox, each with its mend."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from guardian.errors import AccessLost, GuardianError
+from guardian.ports import Clock
+from guardian.providers.google.client import Client
+from guardian.providers.google.config import SCOPE_SETTINGS
+from guardian.providers.google.errors import Call
+from guardian.providers.google.fields import CALENDAR
+
+TOLERANCE = 60.0
+"""Seconds this machine's clock may be off; a signed token is refused from about five minutes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. `mend` says what to do, empty where all is well."""
+
+    name: str
+    ok: bool
+    detail: str
+    mend: str = ""
+
+
+def diagnose(client: Client, now: Clock, mailbox: str) -> list[Check]:
+    """One read of the calendar tells token, scope, API and mailbox; its Date header tells the clock."""
+    dates: list[str] = []
+    request = client.events.list(calendarId=CALENDAR, maxResults=1, fields="timeZone")
+    request.add_response_callback(lambda response: dates.append(response.get("date", "")))
+    calendar = _tried(f"calendar of {mailbox}", lambda: client.read(mailbox, "events.list", request, Call()), client)
+    return [calendar, _clock(dates, now()), _settings(client, mailbox)]
+
+
+def _settings(client: Client, mailbox: str) -> Check:
+    request = client.settings.list(fields="items(id)")
+    name = f"settings of {mailbox}"
+    try:
+        client.read(mailbox, "settings.list", request, Call(), scope=SCOPE_SETTINGS)
+    except AccessLost:
+        return Check(name, True, "not granted; the calendar's own time zone is used instead")
+    except GuardianError as error:
+        return Check(name, False, str(error), "try again later")
+    return Check(name, True, "readable")
+
+
+def _tried(name: str, ask: Callable[[], Any], client: Client) -> Check:
+    try:
+        ask()
+    except AccessLost as error:
+        return Check(name, False, str(error), _mend(error, client))
+    except GuardianError as error:
+        return Check(name, False, str(error), "try again later; if it stays, see the status page of Google Workspace")
+    return Check(name, True, f"readable with the scope {client.config.scope}")
+
+
+def _mend(error: AccessLost, client: Client) -> str:
+    if not error.credentials:
+        return "check the address on the roster, and that the account is active and has Google Calendar"
+    return (
+        f"enable the Calendar API in the key's project, and in the admin console give client {client.key.client_id} "
+        f"domain-wide delegation for {client.config.scope}"
+    )
+
+
+def _clock(dates: list[str], now: datetime) -> Check:
+    try:
+        off = (now - parsedate_to_datetime(dates[-1])).total_seconds()
+    except (IndexError, ValueError):
+        return Check("clock", True, "not compared: the service did not answer")
+    detail = f"{abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} Google's"
+    if abs(off) <= TOLERANCE:
+        return Check("clock", True, detail)
+    return Check("clock", False, detail, "set this machine's clock, for instance with an NTP service")

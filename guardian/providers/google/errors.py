@@ -1,0 +1,218 @@
+"""What the service and its libraries answer when they refuse, as the errors the guardian acts on.
+
+The reason in the body decides, not the status: 410 may mean "read all again" or "this event is gone", 403 "slow down",
+"stop for hours" or "never". Bodies: https://developers.google.com/workspace/calendar/api/guides/errors
+"""
+
+import http.client
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httplib2
+from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
+from googleapiclient.errors import HttpError, UnexpectedBodyError
+
+from guardian.errors import (
+    AccessLost,
+    CursorExpired,
+    Gone,
+    GuardianError,
+    NotSupported,
+    OutcomeUnknown,
+    PreconditionFailed,
+    ProviderDown,
+    RateLimited,
+)
+
+BROKEN = (OSError, http.client.HTTPException, httplib2.HttpLib2Error, UnexpectedBodyError, ValueError)
+"""No answer, half an answer, or one that is not JSON. `ValueError` covers JSON and text that cannot be decoded."""
+
+FAULTS: tuple[type[Exception], ...] = (HttpError, GoogleAuthError, *BROKEN)
+"""Everything a call through the client library may raise."""
+
+SLOW_DOWN = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
+ACCOUNT_LIMITS = frozenset({"quotaExceeded", "dailyLimitExceeded", "calendarUsageLimitsExceeded"})
+RESYNC = frozenset({"fullSyncRequired", "updatedMinTooLongAgo"})
+REFUSED_TO_ALL = {
+    "accessNotConfigured": "the Calendar API is not enabled in the project of the service account: enable it in the API library",
+    "SERVICE_DISABLED": "the Calendar API is not enabled in the project of the service account: enable it in the API library",
+    "insufficientPermissions": "the token does not carry the scope this call needs: add it to the domain-wide delegation",
+    "forbiddenForServiceAccounts": "the service account acts without domain-wide delegation: set it up in the admin console",
+}
+REFUSED_TO_ONE = {
+    "notACalendarUser": "this person has no Google Calendar: take them off the roster or switch the service on",
+}
+JWT_FAULT = "jwt"
+"""In the description of an `invalid_grant` that blames the key or the clock instead of the person."""
+
+
+class DuplicateId(PreconditionFailed):
+    """An event with this id exists already, or did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What was asked, as far as it changes the meaning of the answer. `write`: it may have been applied.
+    `event`: it names one event, so that "not found" speaks of it. `token`: it carried a sync token."""
+
+    write: bool = False
+    event: bool = False
+    token: bool = False
+
+
+def translate(error: Exception, call: Call, now: datetime) -> GuardianError:
+    """The guardian's error for whatever a call raised; `now` turns a Retry-After date into seconds."""
+    if isinstance(error, RefreshError):
+        return token_refused(error)
+    if isinstance(error, TransportError | GoogleAuthError):
+        return ProviderDown(f"the token service did not answer: {error}")
+    if isinstance(error, HttpError):
+        return _answered(Answered.of(error, now), call)
+    if call.write:
+        return OutcomeUnknown(f"the answer to the write was lost ({_brief(error)})")
+    return ProviderDown(f"Google Calendar did not answer properly ({_brief(error)})")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A refusal, taken apart. `retry_after` is in seconds, `location` the parameter or header that is to blame."""
+
+    status: int
+    reason: str
+    message: str
+    location: str
+    retry_after: float | None
+
+    @classmethod
+    def of(cls, error: HttpError, now: datetime) -> "Answered":
+        body = _body(error.content)
+        first = _first(body.get("errors"))
+        reason = first.get("reason") or body.get("status") or ""
+        message = body.get("message") or error.reason
+        wait = retry_after(error.resp.get("retry-after"), now)
+        return cls(error.status_code, str(reason), str(message)[:300], str(first.get("location", "")), wait)
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.reason}: {self.message}" if self.reason else f"{self.status}: {self.message}"
+
+
+def _answered(answer: Answered, call: Call) -> GuardianError:
+    if answer.status == 429 or answer.reason in SLOW_DOWN:
+        return RateLimited(f"Google Calendar asks to slow down ({answer})", answer.retry_after)
+    if answer.reason in ACCOUNT_LIMITS:
+        return RateLimited(f"the account's limits are used up for hours ({answer})", answer.retry_after, account=True)
+    if answer.status >= 500 or answer.status < 400:
+        return _fault(answer, call)
+    return BY_STATUS.get(answer.status, _refused)(answer, call)
+
+
+def _fault(answer: Answered, call: Call) -> GuardianError:
+    if call.write:
+        return OutcomeUnknown(f"Google Calendar failed during the write ({answer.status})")
+    return ProviderDown(f"Google Calendar has a fault of its own ({answer.status})")
+
+
+def _unauthorized(answer: Answered, _: Call) -> GuardianError:
+    return AccessLost(f"Google Calendar refuses the token, also a fresh one ({answer})")
+
+
+def _forbidden(answer: Answered, call: Call) -> GuardianError:
+    if answer.reason in REFUSED_TO_ALL:
+        return AccessLost(f"{REFUSED_TO_ALL[answer.reason]} ({answer})")
+    if answer.reason in REFUSED_TO_ONE:
+        return AccessLost(f"{REFUSED_TO_ONE[answer.reason]} ({answer})", credentials=False)
+    if call.write:
+        return NotSupported(f"Google Calendar does not allow this here ({answer})")
+    return AccessLost(f"Google Calendar does not let us read this calendar ({answer})")
+
+
+def _missing(answer: Answered, call: Call) -> GuardianError:
+    if call.event:
+        return Gone(f"the event does not exist ({answer.status})")
+    return AccessLost(f"this person has no calendar there ({answer})", credentials=False)
+
+
+def _gone(answer: Answered, call: Call) -> GuardianError:
+    if call.token or answer.reason in RESYNC:
+        return CursorExpired(f"the sync token is no longer valid ({answer})")
+    return _missing(answer, call)
+
+
+def _malformed(answer: Answered, call: Call) -> GuardianError:
+    if call.token:
+        return CursorExpired(f"the sync token was not accepted ({answer})")
+    return _refused(answer, call)
+
+
+def _changed(answer: Answered, _: Call) -> GuardianError:
+    return PreconditionFailed(f"the event changed in the meantime ({answer.status})")
+
+
+def _duplicate(answer: Answered, _: Call) -> GuardianError:
+    return DuplicateId(f"an event of this id is there already ({answer})")
+
+
+def _refused(answer: Answered, _: Call) -> GuardianError:
+    return NotSupported(f"Google Calendar refuses this ({answer})")
+
+
+BY_STATUS: dict[int, Callable[[Answered, Call], GuardianError]] = {
+    400: _malformed,
+    401: _unauthorized,
+    403: _forbidden,
+    404: _missing,
+    408: _fault,
+    409: _duplicate,
+    410: _gone,
+    412: _changed,
+}
+
+
+def token_refused(error: RefreshError) -> GuardianError:
+    """`unauthorized_client` is the whole organisation's delegation, `invalid_grant` this one person, unless the text blames
+    the signed token itself (a deleted key, a wrong clock)."""
+    details = next((a for a in error.args if isinstance(a, dict)), {})
+    code, words = str(details.get("error", "")), str(details.get("error_description", ""))
+    said = f"{code}: {words}" if code else str(error)
+    if code == "invalid_grant" and JWT_FAULT not in words.lower():
+        return AccessLost(f"no token for this mailbox, the person is unknown or suspended ({said})", credentials=False)
+    if code == "invalid_grant":
+        return AccessLost(f"the service account's key or this machine's clock is wrong ({said})")
+    if getattr(error, "retryable", False):
+        return ProviderDown(f"the token service has a fault of its own ({said})")
+    return AccessLost(f"no token ({said})")
+
+
+def retry_after(text: str | None, now: datetime) -> float | None:
+    """Seconds from a Retry-After header (seconds or an HTTP date, RFC 9110 section 10.2.3), None where there is none."""
+    if not text:
+        return None
+    if text.strip().isdigit():
+        return float(text)
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())
+
+
+def _body(content: bytes) -> dict[str, Any]:
+    """The `error` object, or nothing where a proxy answered in HTML."""
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return {}
+    error = found.get("error") if isinstance(found, dict) else None
+    return error if isinstance(error, dict) else {}
+
+
+def _first(errors: Any) -> dict[str, Any]:
+    return errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+
+
+def _brief(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200] if str(error) else type(error).__name__

@@ -1,0 +1,54 @@
+"""The look at an event that comes right before a write."""
+
+from guardian.errors import Gone, NotSupported, PreconditionFailed
+from guardian.model.actions import Action, Answer, Restore
+from guardian.model.events import BadEvent, EventRef, Occurrence
+from guardian.providers.google.client import Json
+from guardian.providers.google.fields import CALENDAR
+from guardian.providers.google.mapping import mapped
+from guardian.providers.google.reading import Reader
+
+FOUND_APPLIED = "verified by reading it again"
+
+
+def target(action: Action) -> EventRef:
+    """Raises NotSupported where the act names no event, or one on another calendar than its own."""
+    ref = action.ref
+    if ref is None or ref.mailbox != action.mailbox or ref.calendar != CALENDAR:
+        raise NotSupported("the act names no event on the person's own calendar")
+    return ref
+
+
+def fresh_event(reader: Reader, action: Action) -> tuple[Json, Occurrence]:
+    """Whole, since an answer sends all guests back. Raises Gone for deleted events, NotSupported for a whole series."""
+    event = reader.event(action.mailbox, target(action).event_id)
+    if event.get("status") == "cancelled":
+        raise Gone("the event was deleted or cancelled")
+    if event.get("recurrence"):
+        raise NotSupported("the id names a whole series; the guardian acts on single occurrences only")
+    return event, understood(action.mailbox, event)
+
+
+def understood(mailbox: str, event: Json) -> Occurrence:
+    found = mapped(mailbox, event)
+    if isinstance(found, BadEvent):
+        raise NotSupported(f"the event cannot be understood: {found.reason}")
+    return found
+
+
+def require(action: Action, seen: Occurrence) -> None:
+    """Raises PreconditionFailed unless the event is still what was judged: the same etag, or without one the same time,
+    organiser and, where the act touches it, answer."""
+    expects = action.expects
+    if expects.etag is not None:
+        _same(seen.etag == expects.etag, "the event changed since it was judged")
+        return
+    _same(expects.when is None or seen.when == expects.when, "the event moved since it was judged")
+    _same(not expects.organizer or seen.organizer == expects.organizer, "the event has another organiser now")
+    if isinstance(action.effect, Answer | Restore):
+        _same(expects.response is None or seen.response is expects.response, "the person answered in the meantime")
+
+
+def _same(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise PreconditionFailed(otherwise)

@@ -1,0 +1,75 @@
+"""The service-account key file: read once, checked before anything is sent."""
+
+import json
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from guardian.errors import SettingsError
+from guardian.providers.google.config import GoogleConfig, require_safe
+from guardian.providers.google.library import Credentials
+
+SETTING = "GUARDIAN_GOOGLE__CREDENTIALS_FILE"
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+LARGEST = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """`credentials` is google-auth's object, parsed once (58 ms) and shared by all mailboxes; `client_id` is what an
+    administrator enters under domain-wide delegation, `account` the service account's address."""
+
+    credentials: Any
+    client_id: str
+    account: str
+
+
+def load(config: GoogleConfig) -> Key:
+    """The key of the configured file. Raises SettingsError with the mend."""
+    path = config.credentials_file
+    info = read_key(path)
+    try:
+        base = Credentials.from_service_account_info(info, scopes=[config.scope])
+    except (ValueError, TypeError, KeyError) as error:
+        # The library's words are left out: they may quote the key.
+        raise SettingsError(f"{SETTING}: the key in {path} cannot be used; download a fresh JSON key") from error
+    require_safe(info["token_uri"], f"token_uri in {path}")
+    return Key(base, str(info.get("client_id") or info["client_email"]), info["client_email"])
+
+
+def read_key(path: Path) -> dict[str, Any]:
+    """The JSON of a service-account key that only its owner may read. Raises SettingsError."""
+    text = _text(path)
+    try:
+        info = json.loads(text)
+    except ValueError as error:
+        raise SettingsError(f"{SETTING}: {path} is not JSON; download the service account's key as JSON") from error
+    kind = info.get("type") if isinstance(info, dict) else None
+    if kind != "service_account":
+        raise SettingsError(
+            f"{SETTING}: {path} holds '{kind}' instead of a service-account key; create a key of type JSON for a service account"
+        )
+    missing = [name for name in ("client_email", "private_key", "token_uri") if not isinstance(info.get(name), str)]
+    if missing:
+        raise SettingsError(f"{SETTING}: {path} lacks {', '.join(missing)}; download a fresh JSON key")
+    return dict(info)
+
+
+def _text(path: Path) -> str:
+    try:
+        status = path.stat()
+        if os.name == "posix" and status.st_mode & OTHERS:
+            raise SettingsError(
+                f"{SETTING}: other users of this machine may read {path}; mend it with: chmod 600 {path}"
+            )
+        if status.st_size > LARGEST:
+            raise SettingsError(f"{SETTING}: {path} is too large for a key; download a fresh JSON key")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(
+            f"{SETTING}: cannot read {path}: {error.strerror}; name the key file of the service account"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{SETTING}: {path} is not text; download the service account's key as JSON") from error

@@ -1,0 +1,187 @@
+"""An event as the Calendar API v3 sends it, turned into an Occurrence. Pure."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from guardian.errors import InputError
+from guardian.model.agenda import measure
+from guardian.model.events import FOCUS_MARK, BadEvent, EventKind, EventRef, MeetingKey, Occurrence
+from guardian.model.time import DayRange, Interval, When, format_instant, zone_named
+from guardian.providers.google.fields import CALENDAR, COLOUR_BEFORE, COLOURS, FLAG_COLOUR, LABEL, MARK
+from guardian.providers.google.guests import Guests, guests_of
+from guardian.providers.google.text import comment_text, line
+
+Event = Mapping[str, Any]
+
+KINDS = {
+    "default": EventKind.MEETING,
+    "focusTime": EventKind.FOCUS,
+    "outOfOffice": EventKind.OUT_OF_OFFICE,
+    "workingLocation": EventKind.WORKING_LOCATION,
+}
+
+PRIVATE = frozenset({"private", "confidential"})
+
+
+class Unreadable(ValueError):
+    """The event cannot be understood; the message says what is wrong, without quoting it."""
+
+
+def mapped(mailbox: str, event: Any) -> Occurrence | BadEvent:
+    """The occurrence, or the event's id with the reason why it is left out."""
+    try:
+        return occurrence(mailbox, event)
+    except Unreadable as error:
+        return BadEvent(mailbox, id_of(event), str(error))
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, InputError) as error:
+        return BadEvent(mailbox, id_of(event), f"not an event as the service describes them ({type(error).__name__})")
+
+
+def id_of(event: Any) -> str:
+    found = event.get("id") if isinstance(event, Mapping) else None
+    return line(found) if isinstance(found, str) and found else "(no id)"
+
+
+def occurrence(mailbox: str, event: Event) -> Occurrence:
+    """The event on this mailbox's primary calendar. Raises Unreadable, or what broken data raises by themselves."""
+    found = guests_of(event, mailbox)
+    private = event.get("visibility") in PRIVATE
+    own = found.own
+    marks = _private_properties(event)
+    return Occurrence(
+        ref=EventRef(mailbox, CALENDAR, _text(event, "id")),
+        meeting=_meeting(event),
+        when=_when(event),
+        **({} if private else _words(event, found, marks)),
+        guests=found.others,
+        guests_known=found.complete,
+        response=own.response if own else None,
+        comment=comment_text(found.comment),
+        is_organizer=found.is_organizer,
+        optional=own.optional if own else False,
+        busy=event.get("transparency") != "transparent",
+        cancelled=event.get("status") == "cancelled",
+        kind=_kind(event, marks),
+        private=private,
+        conference=bool(event.get("hangoutLink") or event.get("conferenceData")),
+        locked=event.get("locked") is True,
+        zone=_zone(event["start"].get("timeZone")),
+        series_id=event.get("recurringEventId"),
+        created_at=_moment(event.get("created")),
+        updated_at=_moment(event.get("updated")),
+        etag=event.get("etag"),
+        guardian_key=marks.get(MARK) or None,
+    )
+
+
+def tombstone(mailbox: str, event: Event, when: When) -> Occurrence:
+    """A deleted event, of which only the id is sure to be left; `when` is what we know of its time."""
+    uid = event.get("iCalUID") or f"{event['id']}@google.com"
+    ref = EventRef(mailbox, CALENDAR, event["id"])
+    return Occurrence(ref=ref, meeting=MeetingKey(uid), when=when, cancelled=True, etag=event.get("etag"))
+
+
+def _words(event: Event, found: Guests, marks: Mapping[str, str]) -> dict[str, Any]:
+    """What a private event keeps to itself."""
+    return {
+        "title": line(event.get("summary") or ""),
+        "organizer": found.organizer,
+        "organizer_name": found.organizer_name,
+        "attendees": found.attendees,
+        "agenda": measure(event.get("description") or "", has_document=bool(event.get("attachments"))),
+        "labels": _labels(event, marks),
+    }
+
+
+def _text(event: Event, name: str) -> str:
+    value = event.get(name)
+    if not isinstance(value, str) or not value:
+        raise Unreadable(f"it has no {name}")
+    if not value.isprintable():
+        raise Unreadable(f"its {name} holds control characters")
+    return value
+
+
+def _meeting(event: Event) -> MeetingKey:
+    """Single events keep their key when they move; occurrences are told apart by where they stood originally."""
+    uid = _text(event, "iCalUID")
+    if "recurringEventId" not in event:
+        return MeetingKey(uid)
+    original = event.get("originalStartTime")
+    if not original:
+        raise Unreadable("an occurrence of a series without its original start")
+    if "date" in original:
+        return MeetingKey(uid, date.fromisoformat(original["date"]).isoformat())
+    return MeetingKey(uid, format_instant(_instant(original)))
+
+
+def _when(event: Event) -> When:
+    start, end = event.get("start"), event.get("end")
+    if not start or not end:
+        raise Unreadable("it has no start or no end")
+    if ("date" in start) != ("date" in end):
+        raise Unreadable("it starts all-day and ends at a time, or the other way round")
+    if "date" in start:
+        return _days(date.fromisoformat(start["date"]), date.fromisoformat(end["date"]))
+    begin = _instant(start)
+    # Where no end was given the service invents one "for compatibility"; it is no length that anybody chose.
+    finish = begin if event.get("endTimeUnspecified") else _instant(end)
+    if finish < begin:
+        raise Unreadable("it ends before it starts")
+    return Interval(begin, finish)
+
+
+def _days(first: date, after: date) -> DayRange:
+    """The service's end is exclusive; first = end occurs in imported calendars and means that one day."""
+    if after < first:
+        raise Unreadable("it ends before it starts")
+    return DayRange(first, max(first, after - timedelta(days=1)))
+
+
+def _instant(node: Mapping[str, str]) -> datetime:
+    value = datetime.fromisoformat(node["dateTime"])
+    if value.tzinfo is None:
+        if "timeZone" not in node:
+            raise Unreadable("a time without offset and zone")
+        value = value.replace(tzinfo=zone_named(node["timeZone"]))
+    return value.astimezone(UTC)
+
+
+def _moment(text: str | None) -> datetime | None:
+    """`created` and `updated` may be nonsense on imported events (year 0); that spoils nothing else."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    except (ValueError, OverflowError):
+        return None
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str | None) -> str | None:
+    """The name where the zone data know it. The offsets beside it were enough to read the time."""
+    try:
+        return zone_named(name).key if name else None
+    except InputError:
+        return None
+
+
+def _kind(event: Event, marks: Mapping[str, str]) -> EventKind:
+    """A block of ours is focus time also where the account made us write it as an ordinary event."""
+    if marks.get(MARK, "").startswith(FOCUS_MARK):
+        return EventKind.FOCUS
+    return KINDS.get(event.get("eventType", "default"), EventKind.OTHER)
+
+
+def _private_properties(event: Event) -> Mapping[str, str]:
+    found = (event.get("extendedProperties") or {}).get("private") or {}
+    return {name: found[name] for name in (MARK, LABEL, COLOUR_BEFORE) if isinstance(found.get(name), str)}
+
+
+def _labels(event: Event, marks: Mapping[str, str]) -> tuple[str, ...]:
+    """The colour's name, as it was before a flag of ours, then the words of the flag."""
+    colour, label = event.get("colorId"), marks.get(LABEL)
+    if label and colour == FLAG_COLOUR:
+        colour = marks.get(COLOUR_BEFORE)
+    named = (COLOURS.get(colour, f"Colour {colour}"),) if colour else ()
+    return (*named, line(label)) if label else named
