@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from guardian.model.actions import Mode
-from guardian.model.holidays import is_holiday
 from guardian.model.people import Member
 from guardian.model.time import Interval, day_interval, union, window_on
 from guardian.policy.model import FocusBlock, MeetingFreeDay, PolicySet, Rule
 from guardian.policy.moments import ceilings, lower, mode_for
+from guardian.policy.public_holidays import is_holiday
+from guardian.policy.rules.meeting_free_day import shifted
 from guardian.policy.scopes import applies
 from guardian.policy.view import PersonFacts
 
@@ -32,9 +33,8 @@ def active_on(rule: Rule, day: date) -> bool:
 
 def works_on(member: Member, day: date) -> bool:
     """A weekday with working hours that is no public holiday."""
-    holidays = member.schedule.holidays
     weekday = any(day.weekday() in window.days for window in member.schedule.hours)
-    return weekday and not (holidays and is_holiday(holidays, day))
+    return weekday and not is_holiday(day, member.schedule.holidays)
 
 
 def hours_on(member: Member, day: date) -> list[Interval]:
@@ -53,16 +53,17 @@ def windows_on(rule: Rule, member: Member, day: date) -> list[Interval]:
 
 def closed(policy: PolicySet, person: PersonFacts, days: Iterable[date]) -> list[Interval]:
     """Where no meeting should be proposed on these local days: focus windows and meeting-free days of rules that may at
-    least flag. A day that a holiday would open again (`shift_on_holiday`) stays closed here."""
+    least flag."""
     rules = rules_shown(policy, person)
     return union(part for day in days for rule in rules for part in _closed_by(rule, person.member, day))
 
 
 def _closed_by(rule: Rule, member: Member, day: date) -> Iterator[Interval]:
     yield from windows_on(rule, member, day)
-    if isinstance(rule.condition, MeetingFreeDay) and active_on(rule, day) and _free(rule.condition, day):
+    if isinstance(rule.condition, MeetingFreeDay) and active_on(rule, day) and _free(rule.condition, day, member):
         yield day_interval(day, member.zone)
 
 
-def _free(condition: MeetingFreeDay, day: date) -> bool:
-    return day.weekday() in condition.days and day not in condition.except_dates
+def _free(condition: MeetingFreeDay, day: date, member: Member) -> bool:
+    listed = day in shifted(condition, day, member) if condition.shift_on_holiday else day.weekday() in condition.days
+    return listed and day not in condition.except_dates

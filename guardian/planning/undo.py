@@ -43,7 +43,7 @@ ANSWER_WORDS = {
 }
 
 
-def undo_of(row: OutboxRow, present: Occurrence | None, *, restore_unanswered: bool = True) -> Undo:
+def undo_of(row: OutboxRow, present: Occurrence | None, restore_unanswered: bool = True) -> Undo:
     """The act that gives back what stood before `row`, judged by how the event is now (None: it is gone).
 
     Only what was done can be undone, and only while it is still ours: a person's later change wins. Where the service
@@ -55,7 +55,9 @@ def undo_of(row: OutboxRow, present: Occurrence | None, *, restore_unanswered: b
         return _book_again(row)
     if present is None or present.cancelled:
         return CannotRestore("the event does not exist any more", _message(row))
-    return UNDO[type(row.action.effect)](row, present, restore_unanswered)
+    if isinstance(row.action.effect, Answer):
+        return _restore(row, present, restore_unanswered)
+    return UNDO[type(row.action.effect)](row, present)
 
 
 def _undo(row: OutboxRow, present: Occurrence, effect: Effect, response: Response | None = None) -> Action:
@@ -77,7 +79,7 @@ def _restore(row: OutboxRow, present: Occurrence, restore_unanswered: bool) -> U
     return _undo(row, present, Restore(earlier, row.before.comment), present.response)
 
 
-def _put_back(row: OutboxRow, present: Occurrence, restore_unanswered: bool) -> Undo:
+def _put_back(row: OutboxRow, present: Occurrence) -> Undo:
     """A restore of ours is undone by giving the answer that stood before it."""
     effect = row.action.effect
     assert isinstance(effect, Restore)
@@ -86,15 +88,15 @@ def _put_back(row: OutboxRow, present: Occurrence, restore_unanswered: bool) -> 
     return _undo(row, present, Restore(row.before.response, row.before.comment), present.response)
 
 
-def _unflag(row: OutboxRow, present: Occurrence, restore_unanswered: bool) -> Undo:
+def _unflag(row: OutboxRow, present: Occurrence) -> Undo:
     return _undo(row, present, Unflag(row.before.labels if row.before else ()))
 
 
-def _flag(row: OutboxRow, present: Occurrence, restore_unanswered: bool) -> Undo:
+def _flag(row: OutboxRow, present: Occurrence) -> Undo:
     return _undo(row, present, Flag(row.action.rule))
 
 
-def _lengthen(row: OutboxRow, present: Occurrence, restore_unanswered: bool) -> Undo:
+def _lengthen(row: OutboxRow, present: Occurrence) -> Undo:
     effect = row.action.effect
     assert isinstance(effect, Shorten)
     if not present.is_organizer:
@@ -107,11 +109,11 @@ def _lengthen(row: OutboxRow, present: Occurrence, restore_unanswered: bool) -> 
     return _undo(row, present, Shorten(earlier))
 
 
-def _remove(row: OutboxRow, present: Occurrence, restore_unanswered: bool) -> Undo:
+def _remove(row: OutboxRow, present: Occurrence) -> Undo:
     return _undo(row, present, RemoveFocus()) if present.own_block else CannotRestore("the block is not ours any more")
 
 
-def _move_back(row: OutboxRow, present: Occurrence, restore_unanswered: bool) -> Undo:
+def _move_back(row: OutboxRow, present: Occurrence) -> Undo:
     effect = row.action.effect
     assert isinstance(effect, MoveFocus)
     earlier = row.before.when if row.before else row.action.expects.when
@@ -133,8 +135,7 @@ def _book_again(row: OutboxRow) -> Undo:
     return Action(key, action.mailbox, None, None, action.rule, Precondition(when), effect)
 
 
-UNDO: dict[type[Effect], Callable[[OutboxRow, Occurrence, bool], Undo]] = {
-    Answer: _restore,
+UNDO: dict[type[Effect], Callable[[OutboxRow, Occurrence], Undo]] = {
     Restore: _put_back,
     Flag: _unflag,
     Unflag: _flag,
