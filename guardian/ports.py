@@ -3,7 +3,7 @@
 One contract suite per port runs over every implementation: `tests/contract/`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -192,11 +192,16 @@ class Ledger(Protocol):
 
     def runs(self, limit: int = 50, before: str | None = None) -> list[Run]: ...
 
-    def record(self, run: str, plan: Plan, now: datetime, actor: str = "guardian") -> list[DecisionRow]:
+    def record(
+        self, run: str, plan: Plan, now: datetime, actor: str = "guardian", *, mailboxes: Collection[str]
+    ) -> list[DecisionRow]:
         """Decisions, outbox rows (insert or ignore on the key) and their audit entries, in one transaction.
 
-        A decision that was recorded before with the same outcome, rule, mode and start keeps its id and state. A held
-        row whose plan item is now `go` becomes ready; one that the plan no longer asks for expires (`skipped`).
+        `mailboxes` are the people the pass looked at, whether or not the plan wants anything of them. A decision that
+        was recorded before with the same outcome, rule, mode and start keeps its id. A held row whose plan item is now
+        `go` becomes ready, one of the breaker's only when a person released it. A held or ready row of these people
+        that the plan does not ask for expires (`skipped`), and comes back when a later plan asks again; acts under
+        way, undos and rows of other people stay. Rows settled otherwise are never touched.
         """
         ...
 
@@ -341,9 +346,14 @@ class Registry(Protocol):
 class Store(Protocol):
     """One database behind three views of it."""
 
-    facts: Facts
-    ledger: Ledger
-    registry: Registry
+    @property
+    def facts(self) -> Facts: ...
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    @property
+    def registry(self) -> Registry: ...
 
     def check(self) -> str | None:
         """None when the database answers and its schema is current, else what is wrong and the mend."""

@@ -1,0 +1,195 @@
+"""The outbox: from ready to settled, under leases with a fence.
+
+Every change names the fence it believes in and is refused when a later lease has raised it: a process that slept past
+its lease can neither announce nor settle an act that another one took over.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
+
+from guardian.model.actions import Action
+from guardian.model.events import Occurrence
+from guardian.model.ledger import OutboxRow, Owner
+from guardian.store.audit import Note, append
+from guardian.store.codec import clean, indexed, occurrence_out, occurrence_text
+from guardian.store.codec_actions import action_text
+from guardian.store.leases import LEASE, LIFE, free
+from guardian.store.ledger_rows import DECISION_STATES, find_row, outbox_row
+from guardian.store.ledger_runs import LedgerPart
+from guardian.store.schema import decisions, outbox
+
+UNLEASED: Mapping[str, Any] = {"lease_host": None, "lease_pid": None, "lease_life": None, "lease_until": None}
+ANSWERS = ("decline", "tentative")
+WRITTEN = ("done", "undone", "cannot_restore")
+
+
+def new_row(action: Action, state: str, run: str, decision: str | None, now: datetime) -> dict[str, Any]:
+    """The columns of an act that nothing has happened to yet."""
+    return {
+        "key": indexed(action.key),
+        "mailbox": indexed(action.mailbox),
+        "verb": action.verb,
+        "state": state,
+        "run": indexed(run),
+        "decision": decision,
+        "undoes": None,
+        "created_at": now,
+        "not_before": None,
+        "held_by": None,
+        "reason": "",
+        "attempts": 0,
+        "fence": 0,
+        "released": False,
+        "expired": False,
+        "settled_at": None,
+        **UNLEASED,
+        "action": action_text(action),
+        "before": None,
+        "after": None,
+    }
+
+
+class Outbox(LedgerPart):
+    def rows(
+        self, *, states: Sequence[str] = (), run: str | None = None, mailbox: str | None = None
+    ) -> list[OutboxRow]:
+        wanted = select(outbox)
+        if states:
+            wanted = wanted.where(outbox.c.state.in_(states))
+        if run is not None:
+            wanted = wanted.where(outbox.c.run == indexed(run))
+        if mailbox is not None:
+            wanted = wanted.where(outbox.c.mailbox == indexed(mailbox))
+        with self._database.read() as connection:
+            found = connection.execute(wanted.order_by(outbox.c.created_at, outbox.c.number))
+            return [outbox_row(row) for row in found.mappings()]
+
+    def row(self, key: str) -> OutboxRow | None:
+        with self._database.read() as connection:
+            found = find_row(connection, indexed(key))
+            return outbox_row(found) if found else None
+
+    def lease(self, key: str, owner: Owner, now: datetime) -> OutboxRow | None:
+        with self._database.write() as connection:
+            row = find_row(connection, indexed(key))
+            if row is None or not _may_be_leased(row, owner, now):
+                return None
+            holder = {"lease_host": owner.host, "lease_pid": owner.pid, "lease_life": LIFE, "lease_until": now + LEASE}
+            values = {"fence": row["fence"] + 1, **holder}
+            if not _change(connection, row["key"], row["fence"], (row["state"],), values):
+                return None
+            leased = find_row(connection, row["key"])
+            return outbox_row(leased) if leased else None
+
+    def sending(self, row: OutboxRow, before: Occurrence | None, now: datetime) -> bool:
+        values = {
+            "state": "sending",
+            "attempts": outbox.c.attempts + 1,
+            "before": occurrence_text(before) if before else None,
+            "lease_until": now + LEASE,
+        }
+        with self._database.write() as connection:
+            if not _change(connection, indexed(row.action.key), row.fence, ("ready", "sending"), values):
+                return False
+            append(connection, now, [_note(row, "sending", row.reason, before=before)])
+            return True
+
+    def settle(self, row: OutboxRow, state: str, reason: str, now: datetime, after: Occurrence | None = None) -> bool:
+        values = {
+            "state": state,
+            "reason": clean(reason),
+            "settled_at": now,
+            "after": occurrence_text(after) if after else None,
+            **UNLEASED,
+        }
+        with self._database.write() as connection:
+            if not _change(connection, indexed(row.action.key), row.fence, ("ready", "sending"), values):
+                return False
+            stored = find_row(connection, indexed(row.action.key))
+            before = outbox_row(stored).before if stored else None
+            settle_decision(connection, row.action.key, state, reason)
+            append(connection, now, [_note(row, state, reason, before=before, after=after)])
+            return True
+
+    def put_back(self, row: OutboxRow, reason: str, not_before: datetime) -> bool:
+        values = {"state": "ready", "reason": clean(reason), "not_before": not_before, **UNLEASED}
+        with self._database.write() as connection:
+            return _change(connection, indexed(row.action.key), row.fence, ("ready", "sending"), values)
+
+    def add_undo(self, action: Action, run: str, undoes: str, actor: str, now: datetime) -> OutboxRow:
+        """Asked for again after it was skipped or failed, it becomes ready again; while it waits or is done, it stays."""
+        key = indexed(action.key)
+        with self._database.write() as connection:
+            undone = find_row(connection, indexed(undoes))
+            fresh = new_row(action, "ready", run, undone["decision"] if undone else None, now)
+            fresh |= {"undoes": indexed(undoes), "reason": clean(f"asked for by {actor}")}
+            existing = find_row(connection, key)
+            if existing is None:
+                connection.execute(insert(outbox).values(fresh))
+            elif existing["state"] in ("skipped", "failed"):
+                fresh |= {"fence": existing["fence"], "created_at": existing["created_at"]}
+                connection.execute(update(outbox).where(outbox.c.key == key).values(fresh))
+            if existing is None or existing["state"] in ("skipped", "failed"):
+                append(connection, now, [Note(actor, action.key, "undo asked for", mailbox=action.mailbox)])
+            stored = find_row(connection, key)
+            assert stored is not None
+            return outbox_row(stored)
+
+    def mark_undone(self, key: str, state: str, reason: str, actor: str, now: datetime) -> None:
+        """A row that was not written stays as it is."""
+        mine = (outbox.c.key == indexed(key), outbox.c.state.in_(WRITTEN))
+        with self._database.write() as connection:
+            row = find_row(connection, indexed(key))
+            change = update(outbox).where(*mine).values(state=state, reason=clean(reason))
+            if row is None or connection.execute(change).rowcount != 1:
+                return
+            settle_decision(connection, key, state, reason)
+            append(connection, now, [Note(actor, key, state, reason, mailbox=row["mailbox"])])
+
+    def written(self, since: datetime) -> Mapping[str, int]:
+        with self._database.read() as connection:
+            return dict(connection.execute(_written(since)).all())
+
+
+def _written(since: datetime) -> Select[*tuple[Any, ...]]:
+    mine = (outbox.c.verb.in_(ANSWERS), outbox.c.state.in_(WRITTEN), outbox.c.settled_at >= since)
+    return select(outbox.c.mailbox, func.count()).where(*mine).group_by(outbox.c.mailbox)
+
+
+def _may_be_leased(row: RowMapping, owner: Owner, now: datetime) -> bool:
+    if row["state"] not in ("ready", "sending"):
+        return False
+    if row["state"] == "ready" and row["not_before"] is not None and row["not_before"] > now:
+        return False
+    return free(row["lease_host"], row["lease_pid"], row["lease_life"], row["lease_until"], owner, now)
+
+
+def _change(connection: Connection, key: str, fence: int, states: Sequence[str], values: Mapping[str, Any]) -> bool:
+    """Change the row only while its fence and state are as believed: of two that try, one succeeds."""
+    mine = (outbox.c.key == key, outbox.c.fence == fence, outbox.c.state.in_(states))
+    return connection.execute(update(outbox).where(*mine).values(values)).rowcount == 1
+
+
+def settle_decision(connection: Connection, key: str, state: str, reason: str) -> None:
+    """The decision this act is the main act of."""
+    values = {"state": str(DECISION_STATES[state]), "held_by": None, "hold_until": None}
+    if reason:
+        values["reason"] = clean(reason)
+    connection.execute(update(decisions).where(decisions.c.action_key == indexed(key)).values(values))
+
+
+def _note(
+    row: OutboxRow, what: str, reason: str, *, before: Occurrence | None = None, after: Occurrence | None = None
+) -> Note:
+    return Note(
+        actor="guardian",
+        key=row.action.key,
+        what=what,
+        reason=reason,
+        mailbox=row.action.mailbox,
+        before=occurrence_out(before) if before else None,
+        after=occurrence_out(after) if after else None,
+    )
