@@ -1,0 +1,92 @@
+"""Google's sandbox with three people in it, and our provider connected to it over loopback HTTP."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from guardian.model.events import Response
+from guardian.providers.google.client import Patience
+from guardian.providers.google.config import GoogleConfig
+from guardian.providers.google.provider import GoogleProvider
+from guardian.sandbox.clock import SettableClock
+from guardian.sandbox.server import GoogleSandbox
+from guardian.sandbox.world import World
+from tests.providers.contract import ANA, BEN, KIM, NOW
+
+STATUS = {
+    Response.NEEDS_ACTION: "needsAction",
+    Response.TENTATIVE: "tentative",
+    Response.ACCEPTED: "accepted",
+    Response.DECLINED: "declined",
+}
+RESPONSES = {status: response for response, status in STATUS.items()}
+
+
+class GoogleWorld:
+    """The contract's world on Google. `slept` holds the waits asked for, `asked` the API calls made."""
+
+    def __init__(self, sandbox: GoogleSandbox, provider: GoogleProvider) -> None:
+        self.sandbox = sandbox
+        self.provider = provider
+        self.slept: list[float] = []
+        self.asked: list[tuple[str, int]] = []
+        self._ids: dict[str, str] = {}
+
+    @property
+    def world(self) -> World:
+        return self.sandbox.world
+
+    def invite(
+        self, organizer: str, guests: Sequence[str], title: str, start: datetime, minutes: int = 30, *, weekly: int = 1
+    ) -> None:
+        rule = [f"RRULE:FREQ=WEEKLY;COUNT={weekly}"] if weekly > 1 else None
+        end = start + timedelta(minutes=minutes)
+        self._ids[title] = self.world.invite(organizer, title, start, end, guests, series=rule)
+
+    def id_of(self, title: str) -> str:
+        return self._ids[title]
+
+    def answer(self, mailbox: str, title: str, response: Response) -> None:
+        self.world.answer(mailbox, self._ids[title], STATUS[response])
+
+    def move(self, mailbox: str, title: str, start: datetime) -> None:
+        self.world.move(self._ids[title], start, start + timedelta(minutes=30))
+
+    def delete(self, mailbox: str, event_id: str) -> None:
+        self.world.delete_copy(mailbox, event_id)
+
+    def poison(self, mailbox: str) -> None:
+        start = NOW + timedelta(days=1)
+        broken = self.world.invite(mailbox, "Broken", start, start + timedelta(hours=1))
+        self.world.store.calendars[mailbox].rows[broken].body["iCalUID"] = ""
+
+    def rows(self, mailbox: str, title: str) -> dict[str, Response]:
+        attendees = self.world.copy(mailbox, self._ids[title]).get("attendees", [])
+        return {row["email"]: RESPONSES[row["responseStatus"]] for row in attendees}
+
+
+@contextmanager
+def google_world(
+    folder: Path, *, read_only: bool = False, timeout: float = 30.0, patience: Patience | None = None
+) -> Iterator[GoogleWorld]:
+    """Served until the block ends."""
+    world = World(SettableClock(NOW))
+    world.add_person(ANA, "Ana Ruiz", "Europe/Madrid")
+    world.add_person(BEN, "Ben Oto", "Europe/Berlin")
+    world.add_person(KIM, "Kim Lee", "America/New_York")
+    with GoogleSandbox(world) as sandbox:
+        config = GoogleConfig(sandbox.write_key(folder / "key.json"), sandbox.url, read_only, timeout)
+        slept: list[float] = []
+        asked: list[tuple[str, int]] = []
+        with GoogleProvider(
+            config,
+            frozenset({ANA, BEN}),
+            sleep=slept.append,
+            now=world.clock,
+            on_request=lambda method, status: asked.append((method, status)),
+            patience=patience,
+        ) as provider:
+            found = GoogleWorld(sandbox, provider)
+            found.slept, found.asked = slept, asked
+            yield found
