@@ -26,6 +26,7 @@ CODES: dict[str, str] = {
     "G122": "a window nobody works in",
     "G123": "two teams give one person different settings",
     "G124": "a trim that would shorten a meeting again and again, or to nothing",
+    "G125": "`others: shorten`: the meeting of somebody else is never changed",
     "G130": "more focus time than working hours",
     "G201": "a mode is capped by a ceiling",
     "G202": "a group, whose members only the directory knows",

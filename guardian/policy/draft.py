@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from guardian.errors import Problem
 from guardian.policy import faults
 from guardian.policy.scalars import did_you_mean
-from guardian.policy.schema import LATER_KEYS, PolicyFile, rule_types
+from guardian.policy.schema import LATER_KEYS, BypassSpec, PolicyFile, rule_types
 from guardian.policy.schema_rules import LATER_RULE_KEYS, LATER_TYPES
 from guardian.policy.yamltree import Path, Tree
 
@@ -134,13 +134,13 @@ def _without_later(work: _Work, path: Path, rule: dict[str, Any]) -> dict[str, A
 
 def _settle(work: _Work) -> Draft | None:
     """Validate; take out what is wrong; again, until what is left is right."""
-    for attempt in range(MAX_ROUNDS):
+    for _ in range(MAX_ROUNDS):
         try:
             spec = PolicyFile.model_validate(work.data)
         except ValidationError as error:
             errors = error.errors(include_url=False)
-            if attempt == 0:
-                work.problems.extend(_reported(work, errors))
+            known = set(work.problems)
+            work.problems.extend(item for item in _reported(work, errors) if item not in known)
             _prune(work, errors)
         else:
             return Draft(work.tree, spec, tuple(work.at.get("rules", ())), tuple(work.at.get("bypass", ())))
@@ -172,13 +172,28 @@ def _prune(work: _Work, errors: Any) -> None:
     drops: dict[str, set[int]] = {}
     for error in errors:
         loc = error["loc"]
-        if loc and loc[0] in work.at and len(loc) > 1:
-            drops.setdefault(str(loc[0]), set()).add(loc[1])
-        else:
+        if not (loc and loc[0] in work.at and len(loc) > 1):
             _drop_key(work, loc)
+        elif not _drop_option(work, loc):
+            drops.setdefault(str(loc[0]), set()).add(loc[1])
     for key, gone in drops.items():
         work.data[key] = [item for index, item in enumerate(work.data[key]) if index not in gone]
         work.at[key] = [place for index, place in enumerate(work.at[key]) if index not in gone]
+
+
+def _drop_option(work: _Work, loc: tuple[str | int, ...]) -> bool:
+    """Take one key out of a rule or bypass entry; False where it cannot do without, or the whole is at fault."""
+    head, index = str(loc[0]), int(loc[1])
+    item = work.data[head][index]
+    depth = 3 if head == "rules" else 2
+    if len(loc) <= depth or not isinstance(item, dict):
+        return False
+    model = rule_types()[item["type"]] if head == "rules" else BypassSpec
+    required = {field.alias or name for name, field in model.model_fields.items() if field.is_required()}
+    if loc[depth] in required:
+        return False
+    work.data[head][index] = {key: value for key, value in item.items() if key != loc[depth]}
+    return True
 
 
 def _drop_key(work: _Work, loc: tuple[str | int, ...]) -> None:

@@ -69,12 +69,12 @@ def _words(kind: str, error: Any) -> tuple[str, str]:
 def _choice(value: object, expected: str) -> str:
     known = [word.strip(" '") for part in expected.split(" or ") for word in part.split(",")]
     if not isinstance(value, str):
-        return f"expected {' or '.join(known)}, got {shown(value)}"
+        return f"expected {_one_of(known)}, got {shown(value)}"
     return f"'{cut(value)}' is not {_one_of(known)}{did_you_mean(value.lower(), known)}"
 
 
 def _one_of(known: list[str]) -> str:
-    return f"one of {', '.join(known)}" if len(known) > 1 else f"'{known[0]}'"
+    return f"one of {', '.join(known)}" if len(known) > 1 else known[0]
 
 
 def _kind_hint(kind: str, value: object) -> str:

@@ -118,8 +118,8 @@ class PolicyFile(f.Strict):
     """The meeting policy of a team: which meetings are answered, shortened, flagged or let through, and why."""
 
     version: Literal[1] = Field(description="Version of the policy language; always 1.")
-    defaults: DefaultsSpec = Field(DefaultsSpec(), description="What holds for everybody unless a team says otherwise.")
-    safety: SafetySpec = Field(SafetySpec(), description="Brakes that hold for every rule.")
+    defaults: DefaultsSpec = Field(DefaultsSpec(), description="Settings for all people.")
+    safety: SafetySpec = Field(SafetySpec(), description="Limits on everything the rules do.")
     teams: dict[f.Name, TeamSpec] = Field({}, description="Teams by name.")
     bypass: list[BypassSpec] = Field([], description="Meetings that are let through, whatever the rules say.")
     messages: dict[f.Name, f.Message] = Field(
@@ -132,9 +132,36 @@ class PolicyFile(f.Strict):
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of the policy file, made from the models."""
-    schema = PolicyFile.model_json_schema(mode="validation")
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Calendar guardian policy"}
-    return {**head, **{key: value for key, value in schema.items() if key != "title"}}
+    schema = _plain(PolicyFile.model_json_schema(mode="validation"))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Calendar guardian policy"}
+
+
+def _plain(schema: Any) -> Any:
+    """What editors need and no more: no generated titles, and no null, which the file does not know."""
+    if isinstance(schema, list):
+        return [_plain(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: _below(key, value) for key, value in schema.items() if not _noise(key, value)}
+    options = [part for part in kept.get("anyOf", ()) if part != {"type": "null"}]
+    if len(options) == 1:
+        return {**options[0], **{key: value for key, value in kept.items() if key != "anyOf"}}
+    return {**kept, "anyOf": options} if options else kept
+
+
+def _below(key: str, value: Any) -> Any:
+    """The names under `properties` and `$defs` are names, whatever they are called."""
+    if key in ("properties", "$defs"):
+        return {name: _plain(part) for name, part in value.items()}
+    if key == "default" and isinstance(value, dict):
+        return {name: part for name, part in value.items() if part is not None}
+    return _plain(value)
+
+
+def _noise(key: str, value: Any) -> bool:
+    return (
+        key in ("title", "discriminator") or (key == "default" and value is None) or (key == "examples" and not value)
+    )
 
 
 def rule_types() -> dict[str, type[BaseModel]]:

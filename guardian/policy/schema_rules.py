@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from guardian.policy import fields as f
@@ -88,6 +88,13 @@ class TrimSpec(f.Strict):
     long: f.Duration = Field("10m", description="Cut from meetings of 60 minutes and more.")
 
 
+def _never_changed(value: object) -> object:
+    if value == "shorten":
+        message = "'shorten' is refused: the meeting of somebody else is never changed; write notify_organizer or flag"
+        raise PydanticCustomError("G125", "{text}", {"text": message})
+    return value
+
+
 class MeetingLengthSpec(RuleBase):
     """25 and 50 minutes instead of 30 and 60: lengths that are multiples of 15 minutes get shorter."""
 
@@ -98,7 +105,7 @@ class MeetingLengthSpec(RuleBase):
     mine: Literal["shorten", "notify_person"] = Field(
         "shorten", description="Meetings the person organises: shorten them, or only tell the person."
     )
-    others: Literal["notify_organizer", "flag"] = Field(
+    others: Annotated[Literal["notify_organizer", "flag"], BeforeValidator(_never_changed)] = Field(
         "flag",
         description="Meetings of anybody else: suggest it to the organiser once, or label. They are never changed.",
     )
