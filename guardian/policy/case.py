@@ -7,7 +7,8 @@ from typing import Protocol
 
 from guardian.model.events import Occurrence, StoredOccurrence
 from guardian.model.people import Member
-from guardian.model.time import Interval, local_date
+from guardian.model.time import Interval, days_between, local_date
+from guardian.policy.guests import headcount
 from guardian.policy.model import PolicySet
 from guardian.policy.view import View
 
@@ -20,11 +21,26 @@ _INSTANT = timedelta(microseconds=1)
 class Case:
     """What is judged. `start`, `end` are UTC; `days` are the local days it touches, `day` the one it starts on."""
 
-    __slots__ = ("_last", "day", "end", "interval", "member", "now", "occurrence", "policy", "start", "view", "zone")
+    __slots__ = (
+        "_headcount",
+        "day",
+        "days",
+        "end",
+        "interval",
+        "member",
+        "now",
+        "occurrence",
+        "policy",
+        "start",
+        "stored",
+        "view",
+        "zone",
+    )
 
     def __init__(self, policy: PolicySet, view: View, interval: Interval, now: datetime) -> None:
         self.policy = policy
         self.view = view
+        self.stored: StoredOccurrence = view.stored
         self.occurrence: Occurrence = view.stored.occurrence
         self.interval = interval
         self.now = now
@@ -32,18 +48,19 @@ class Case:
         self.member: Member = view.person.member
         self.zone = self.member.schedule.zone
         self.day = local_date(self.start, self.zone)
-        self._last = local_date(self.end - _INSTANT, self.zone) if self.end > self.start else self.day
+        self.days: tuple[date, ...] = self._days()
+        self._headcount: tuple[int, bool] | None = None
+
+    def _days(self) -> tuple[date, ...]:
+        last = local_date(self.end - _INSTANT, self.zone)
+        return (self.day,) if last <= self.day else tuple(days_between(self.day, last))
 
     @property
-    def stored(self) -> StoredOccurrence:
-        return self.view.stored
-
-    @property
-    def days(self) -> tuple[date, ...]:
-        """Every local day the meeting touches, in order."""
-        if self._last == self.day:
-            return (self.day,)
-        return tuple(self.day + timedelta(days=n) for n in range((self._last - self.day).days + 1))
+    def headcount(self) -> tuple[int, bool]:
+        """How many people at least, and whether that is all of them (`guests.headcount`)."""
+        if self._headcount is None:
+            self._headcount = headcount(self.occurrence)
+        return self._headcount
 
 
 @dataclass(frozen=True, slots=True)

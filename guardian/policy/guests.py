@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 from guardian.model.events import Occurrence
-from guardian.policy.case import Truth
 
 
 def others(occurrence: Occurrence) -> int:
@@ -17,12 +16,14 @@ def headcount(occurrence: Occurrence) -> tuple[int, bool]:
     Rooms do not count. A list that nobody has expanded counts as one person at least, and leaves the number open. Extra
     guests announced by an attendee count. The organiser counts where known.
     """
-    humans = occurrence.humans
-    people = {a.email for a in humans}
+    people, extra, lists = set(), 0, False
+    for attendee in occurrence.attendees:
+        if not attendee.resource:
+            people.add(attendee.email)
+            extra += attendee.extra_guests
+            lists = lists or attendee.group
     if occurrence.organizer and not _listed_under_another_name(occurrence):
         people.add(occurrence.organizer)
-    extra = sum(a.extra_guests for a in humans)
-    lists = any(a.group for a in humans)
     return max(len(people) + extra, occurrence.guests + 1), occurrence.guests_known and not lists
 
 
@@ -49,7 +50,7 @@ def addresses(occurrence: Occurrence) -> list[str]:
     return found
 
 
-def somebody_outside(occurrence: Occurrence, internal: tuple[str, ...]) -> Truth:
+def somebody_outside(occurrence: Occurrence, internal: tuple[str, ...]) -> bool | None:
     """Is anybody's address outside these domains? A list counts by its own address. Unknown while guests are hidden and
     nobody from outside is in sight."""
     if any(not _inside(a, internal) for a in addresses(occurrence)):
@@ -57,7 +58,7 @@ def somebody_outside(occurrence: Occurrence, internal: tuple[str, ...]) -> Truth
     return False if occurrence.guests_known and not occurrence.private else None
 
 
-def somebody_of(occurrence: Occurrence, domains: tuple[str, ...]) -> Truth:
+def somebody_of(occurrence: Occurrence, domains: tuple[str, ...]) -> bool | None:
     """Is anybody of these domains or of their sub-domains? Unknown while guests are hidden and none is in sight."""
     seen = (domain(a) for a in addresses(occurrence))
     if any(d == wanted or d.endswith("." + wanted) for d in seen for wanted in domains):

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from guardian.model.actions import Mode
 from guardian.model.events import Response
@@ -19,20 +18,16 @@ HIDDEN = "something it asks for is hidden"
 
 
 class Setting:
-    """A case, the policy bound to its person, and what both share between rules; each part is worked out on first use."""
+    """A case, the policy bound to its person, and what all rules share: `truths` says of every bypass entry whether it matches,
+    `caps` what the guards allow."""
+
+    __slots__ = ("bound", "caps", "case", "truths")
 
     def __init__(self, case: Case, bound: Bound) -> None:
         self.case = case
         self.bound = bound
-
-    @cached_property
-    def truths(self) -> tuple[Truth, ...]:
-        """Of every bypass entry: does it match?"""
-        return tuple(e.matches(self.case) for e in self.bound.entries)
-
-    @cached_property
-    def caps(self) -> tuple[Cap, ...]:
-        return standing(self.case)
+        self.truths: tuple[Truth, ...] = tuple([e.matches(case) for e in bound.entries])
+        self.caps: tuple[Cap, ...] = standing(case)
 
     def over(self, position: int) -> bool:
         """Does the entry no longer count here, because its limit is used up?"""
@@ -102,7 +97,7 @@ def judge(setting: Setting, bound: BoundRule, found: Found) -> Judged:
     for mode, _ in lowered:
         reach = lower(reach, mode)
     mode = lower(bound.mode, reach)
-    why = [reason for cap, reason in lowered if RANK[cap] < RANK[rule.mode]]
+    why = [reason for cap, reason in lowered if RANK[cap] < RANK[rule.mode] or reason == doubt]
     if bound.capped_by:
         why.insert(0, f"{bound.capped_by} is {bound.mode}")
     if view.person.killed and RANK[mode] > RANK[Mode.OBSERVE]:
@@ -125,7 +120,7 @@ def _doubt(setting: Setting, bound: BoundRule, found: Found) -> str:
     """Why it cannot be told whether the rule holds here; empty when it can."""
     case, ready = setting.case, bound.ready
     if not found.certain:
-        return found.reason
+        return "it cannot be told"
     if ready.when is not None and ready.when(case) is None:
         return f"its 'when' cannot be told: {HIDDEN}"
     if ready.unless is not None and ready.unless(case) is None:

@@ -11,7 +11,7 @@ from guardian.model.events import Occurrence, Response
 from guardian.model.people import Member
 from guardian.model.time import local_date
 from guardian.policy.case import Case, Predicate, Truth, all_of, any_of, negated
-from guardian.policy.guests import headcount, somebody_of, somebody_outside
+from guardian.policy.guests import somebody_of, somebody_outside
 from guardian.policy.membership import in_team
 from guardian.policy.model import Matcher, PolicySet, Team
 from guardian.policy.titles import TitlePattern, plain
@@ -72,7 +72,7 @@ def _people(m: Matcher, policy: PolicySet) -> Iterator[Predicate]:
         yield lambda case: somebody_of(case.occurrence, domains)
     if m.attendees is not None:
         low, high = m.attendees
-        yield lambda case: _within(headcount(case.occurrence), low, high)
+        yield lambda case: _within(case.headcount, low, high)
     if m.one_on_one is not None:
         yield _one_on_one if m.one_on_one else lambda case: negated(_one_on_one(case))
 
@@ -140,7 +140,7 @@ def _within(count: tuple[int, bool], low: int | None, high: int | None) -> Truth
 
 
 def _one_on_one(case: Case) -> Truth:
-    return _within(headcount(case.occurrence), 2, 2)
+    return _within(case.headcount, 2, 2)
 
 
 def _external(internal: tuple[str, ...], *, wanted: bool) -> Predicate:

@@ -44,6 +44,8 @@ class TitlePattern:
         """`title` as `plain` makes it."""
         if not self._chunks:
             return bool(title)
+        if self._chunks[0] not in title:
+            return False
         ends = [s + len(self._chunks[0]) for s in _places(self._chunks[0], title) if self._starts(title, s)]
         for chunk in self._chunks[1:]:
             ends = _after(ends, chunk, title)

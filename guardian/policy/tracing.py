@@ -1,6 +1,7 @@
 """The trace: every guard that held, every bypass entry and every rule that was tried, and why it did or did not match."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from guardian.model.actions import TraceStep
 from guardian.policy.bind import BoundRule
@@ -13,6 +14,10 @@ SAID: dict[Truth, tuple[str, str]] = {
     False: ("no", "does not match"),
     None: ("cannot_tell", f"cannot be told: {HIDDEN}"),
 }
+
+
+_remembered = lru_cache(maxsize=8192)(TraceStep)
+"""Steps that say the same for meeting after meeting are made once."""
 
 
 def stop_step(stop: Stop) -> TraceStep:
@@ -36,7 +41,7 @@ def _guards(setting: Setting) -> Iterator[TraceStep]:
 def _entries(setting: Setting) -> Iterator[TraceStep]:
     for position, (bound, truth) in enumerate(zip(setting.bound.entries, setting.truths, strict=True)):
         result, reason = SAID[truth]
-        yield TraceStep("bypass", bound.entry.id, result, reason, bound.where)
+        yield _remembered("bypass", bound.entry.id, result, reason, bound.where)
         if setting.over(position):
             most = bound.entry.per_organizer_week
             words = f"over its limit of {most} for this organiser and week: does not count"
@@ -56,7 +61,7 @@ def _unmatched(setting: Setting, bound: BoundRule, found: Found | None) -> Trace
         reason = f"{found.reason}, but {excluded(bound, case)}"
     else:
         reason = (outside_dates(bound, case.day) if ready.dated else "") or ready.check.why_not(case)
-    return TraceStep("rule", ready.rule.id, "no", reason, ready.where)
+    return _remembered("rule", ready.rule.id, "no", reason, ready.where)
 
 
 def _matched(item: Judged) -> TraceStep:

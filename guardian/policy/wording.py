@@ -20,11 +20,6 @@ def clock_text(instant: datetime, zone: ZoneInfo) -> str:
     return instant.astimezone(zone).strftime("%H:%M")
 
 
-def moment_text(instant: datetime, zone: ZoneInfo) -> str:
-    """`Tue 24 Nov 14:30` on the zone's wall clock."""
-    return f"{day_text(instant.astimezone(zone).date())} {clock_text(instant, zone)}"
-
-
 def span_text(interval: Interval, zone: ZoneInfo) -> str:
     """`10:00-11:00` on the zone's wall clock."""
     return f"{clock_text(interval.start, zone)}-{clock_text(interval.end, zone)}"

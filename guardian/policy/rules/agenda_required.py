@@ -2,14 +2,15 @@
 
 from guardian.policy.case import Case, Found
 from guardian.policy.model import AgendaRequired
-from guardian.policy.wording import length_text, moment_text
+from guardian.policy.wording import length_text
 
 
 class AgendaRequiredCheck:
-    __slots__ = ("_condition",)
+    __slots__ = ("_condition", "_not_yet")
 
     def __init__(self, condition: AgendaRequired) -> None:
         self._condition = condition
+        self._not_yet = f"an agenda is asked for from {length_text(condition.due_before)} before the start on"
 
     def match(self, case: Case) -> Found | None:
         if case.now < case.start - self._condition.due_before:
@@ -23,8 +24,7 @@ class AgendaRequiredCheck:
         return Found(f"no agenda {due} before the start ({agenda.words} of {self._condition.min_words} words)")
 
     def why_not(self, case: Case) -> str:
-        due = case.start - self._condition.due_before
-        if case.now < due:
-            return f"an agenda is due on {moment_text(due, case.zone)} at the latest"
+        if case.now < case.start - self._condition.due_before:
+            return self._not_yet
         agenda = case.occurrence.agenda
         return "a document is linked" if agenda and agenda.has_document else "there is an agenda"

@@ -2,7 +2,6 @@
 unless too many people are in sight already."""
 
 from guardian.policy.case import Case, Found
-from guardian.policy.guests import headcount
 from guardian.policy.model import MaxAttendees
 
 
@@ -13,7 +12,7 @@ class MaxAttendeesCheck:
         self._condition = condition
 
     def match(self, case: Case) -> Found | None:
-        seen, exact = headcount(case.occurrence)
+        seen, exact = case.headcount
         most = self._condition.max
         if seen > most:
             return Found(f"{seen if exact else f'at least {seen}'} people, at most {most} asked")
@@ -22,4 +21,4 @@ class MaxAttendeesCheck:
         return None
 
     def why_not(self, case: Case) -> str:
-        return f"{headcount(case.occurrence)[0]} people, at most {self._condition.max} asked"
+        return f"{case.headcount[0]} people, at most {self._condition.max} asked"
