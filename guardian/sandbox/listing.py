@@ -128,14 +128,16 @@ def _page(
     store: Store, pages: Pages, calendar: Calendar, query: Query, snapshot: Snapshot, key: int, offset: int
 ) -> Body:
     size = min(number(query, "maxResults", 250), 2500, store.switches.page_size or 2500)
-    empty = store.switches.empty_middle_pages and offset > 0 and offset % 2 == 0
+    empty = store.switches.empty_middle_pages and offset > 0
+    offset = abs(offset)
     end = offset if empty else offset + size
     look = view.Look(one(query, "timeZone"), number(query, "maxAttendees", 0) if one(query, "maxAttendees") else None)
     answer = _frame(store, calendar, look)
     answer["items"] = [_show(store, calendar, slot, look) for slot in snapshot.slots[offset:end]]
     if end < len(snapshot.slots):
         key = key or pages.keep(snapshot)
-        answer["nextPageToken"] = seal([key, end])
+        # A negative offset: the empty page before it has been given.
+        answer["nextPageToken"] = seal([key, -end if empty else end])
     elif snapshot.token_follows and not store.switches.no_sync_token:
         answer["nextSyncToken"] = seal([snapshot.revision, store.clock().timestamp(), *snapshot.bounds])
     return answer

@@ -41,7 +41,8 @@ ANA, BEN, KIM = "ana@acme.example", "ben@acme.example", "kim@acme.example"
 class ProviderWorld(Protocol):
     """A calendar service with ANA, BEN and KIM in it. Meetings are named by their title, which is unique."""
 
-    provider: CalendarProvider
+    @property
+    def provider(self) -> CalendarProvider: ...
 
     def invite(
         self, organizer: str, guests: Sequence[str], title: str, start: datetime, minutes: int = 30, *, weekly: int = 1

@@ -9,6 +9,6 @@ from tests.providers.google_world import GoogleWorld, google_world
 
 class TestGoogle(ProviderContract):
     @pytest.fixture
-    def world(self, tmp_path: Path) -> Iterator[GoogleWorld]:  # type: ignore[override] # pytest runs the generator
+    def world(self, tmp_path: Path) -> Iterator[GoogleWorld]:
         with google_world(tmp_path) as world:
             yield world

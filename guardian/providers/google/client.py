@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httplib2
+from google.auth.exceptions import GoogleAuthError
 from googleapiclient.errors import HttpError
 
 from guardian.errors import AccessLost, ProviderDown, RateLimited
@@ -91,7 +92,8 @@ class Client:
         try:
             answer = request.execute(http=self._transport.authorized(token), num_retries=0)
         except FAULTS as error:
-            self._on_request(name, error.status_code if isinstance(error, HttpError) else 0)
+            if not isinstance(error, GoogleAuthError):
+                self._on_request(name, error.status_code if isinstance(error, HttpError) else 0)
             if isinstance(error, BROKEN):
                 self._transport.drop()
             found = translate(error, call, self._now())
