@@ -48,6 +48,22 @@ class MailboxSettings:
     timezone: str | None = None
 
 
+class Check(Protocol):
+    """One thing that was looked at; `mend` says what to do, empty where all is well."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def ok(self) -> bool: ...
+
+    @property
+    def detail(self) -> str: ...
+
+    @property
+    def mend(self) -> str: ...
+
+
 class CalendarProvider(Protocol):
     """One calendar service (or folder), for all its mailboxes. Thread-safe: called from one thread per mailbox.
 
@@ -83,6 +99,10 @@ class CalendarProvider(Protocol):
 
     def find(self, action: Action) -> Occurrence | None:
         """The event a BookFocus action made or would have made, None when there is none; cancelled when a person deleted it."""
+        ...
+
+    def diagnose(self, mailbox: str) -> Sequence[Check]:
+        """What `guardian doctor` shows of one mailbox: access, clock, scopes; never raises for what it is there to find."""
         ...
 
     def settings(self, mailbox: str) -> MailboxSettings:
@@ -200,8 +220,9 @@ class Ledger(Protocol):
         `mailboxes` are the people the pass looked at, whether or not the plan wants anything of them. A decision that
         was recorded before with the same outcome, rule, mode and start keeps its id. A held row whose plan item is now
         `go` becomes ready, one of the breaker's only when a person released it. A held or ready row of these people
-        that the plan does not ask for expires (`skipped`), and comes back when a later plan asks again; acts under
-        way, undos and rows of other people stay. Rows settled otherwise are never touched.
+        that the plan does not ask for expires (`skipped`); acts under way, undos and rows of other people stay. A
+        skipped row starts anew when a plan asks for it again, unless a person vetoed it; rows settled otherwise are
+        never touched.
         """
         ...
 
@@ -226,7 +247,8 @@ class Ledger(Protocol):
         ...
 
     def put_back(self, row: OutboxRow, reason: str, not_before: datetime) -> bool:
-        """Nothing was written: ready again, from `not_before` on. False when the fence is no longer ours."""
+        """Nothing was written: ready again, from `not_before` on, with `row.attempts` as the number of tries that may have
+        been applied. False when the fence is no longer ours."""
         ...
 
     def decisions(
@@ -241,10 +263,13 @@ class Ledger(Protocol):
         """The latest one."""
         ...
 
-    def veto(self, decision_id: str, actor: str, now: datetime) -> DecisionRow | None: ...
+    def veto(self, decision_id: str, actor: str, now: datetime) -> DecisionRow | None:
+        """Binds the rule for this occurrence at this time and stops what waits. None when there is no such decision,
+        or its act is written or under way (that is for undo)."""
+        ...
 
     def approve(self, decision_id: str, actor: str, now: datetime) -> DecisionRow | None:
-        """Release a held act: the next pass writes it if everything still holds."""
+        """Release a held act: the next pass writes it if everything still holds. None when nothing is held."""
         ...
 
     def add_veto(self, veto: Veto, actor: str, now: datetime) -> None: ...

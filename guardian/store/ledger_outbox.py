@@ -43,7 +43,7 @@ def new_row(action: Action, state: str, run: str, decision: str | None, now: dat
         "attempts": 0,
         "fence": 0,
         "released": False,
-        "expired": False,
+        "refused": False,
         "settled_at": None,
         **UNLEASED,
         "action": action_text(action),
@@ -85,12 +85,9 @@ class Outbox(LedgerPart):
             return outbox_row(leased) if leased else None
 
     def sending(self, row: OutboxRow, before: Occurrence | None, now: datetime) -> bool:
-        values = {
-            "state": "sending",
-            "attempts": outbox.c.attempts + 1,
-            "before": occurrence_text(before) if before else None,
-            "lease_until": now + LEASE,
-        }
+        values: dict[str, Any] = {"state": "sending", "attempts": row.attempts + 1, "lease_until": now + LEASE}
+        if before is not None:
+            values["before"] = occurrence_text(before)
         with self._database.write() as connection:
             if not _change(connection, indexed(row.action.key), row.fence, ("ready", "sending"), values):
                 return False
@@ -115,7 +112,8 @@ class Outbox(LedgerPart):
             return True
 
     def put_back(self, row: OutboxRow, reason: str, not_before: datetime) -> bool:
-        values = {"state": "ready", "reason": clean(reason), "not_before": not_before, **UNLEASED}
+        state = {"state": "ready", "reason": clean(reason), "attempts": row.attempts}
+        values = {**state, "not_before": not_before, **UNLEASED}
         with self._database.write() as connection:
             return _change(connection, indexed(row.action.key), row.fence, ("ready", "sending"), values)
 

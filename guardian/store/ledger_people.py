@@ -12,7 +12,7 @@ from guardian.store.audit import Note, append
 from guardian.store.codec import clean, dump, indexed
 from guardian.store.codec_states import read_veto, veto_out
 from guardian.store.connection import Database
-from guardian.store.ledger_outbox import settle_decision
+from guardian.store.ledger_outbox import WRITTEN, settle_decision
 from guardian.store.ledger_rows import decision_row, find_decision, select_decisions
 from guardian.store.ledger_runs import LedgerPart
 from guardian.store.schema import decisions, flips, outbox, vetoes
@@ -49,13 +49,9 @@ class Hands(LedgerPart):
     """What people do to decisions; every act of theirs is journalled."""
 
     def veto(self, decision_id: str, actor: str, now: datetime) -> DecisionRow | None:
-        """Binds the rule for this occurrence at this time, and stops what waits; what was written stays written.
-
-        None when there is no such decision.
-        """
         with self._database.write() as connection:
             found = find_decision(connection, indexed(decision_id))
-            if found is None:
+            if found is None or _under_way(connection, found.id):
                 return None
             if found.decision.rule is not None:
                 _add_veto(self._database, connection, _veto_of(found))
@@ -73,6 +69,8 @@ class Hands(LedgerPart):
             if found is None:
                 return None
             held = _waiting(connection, found.id, "held")
+            if not held:
+                return None
             for row in held:
                 connection.execute(update(outbox).where(outbox.c.key == row["key"]).values(released=True))
             member = found.decision.member
@@ -121,9 +119,15 @@ def _waiting(connection: Connection, decision_id: str, *states: str) -> list[Row
     return list(connection.execute(select(outbox).where(*mine).order_by(outbox.c.number).with_for_update()).mappings())
 
 
+def _under_way(connection: Connection, decision_id: str) -> bool:
+    """An act of it is written, or may be at this moment."""
+    written = (outbox.c.decision == decision_id, outbox.c.state.in_(("sending", *WRITTEN)), outbox.c.undoes.is_(None))
+    return connection.execute(select(outbox.c.key).where(*written).limit(1)).first() is not None
+
+
 def _skip(connection: Connection, row: RowMapping, reason: str, actor: str, now: datetime) -> Note:
     """For ever: only when the meeting moves is there another act, with another key."""
-    values = {"state": "skipped", "reason": clean(reason), "settled_at": now, "released": False}
+    values = {"state": "skipped", "reason": clean(reason), "settled_at": now, "released": False, "refused": True}
     connection.execute(update(outbox).where(outbox.c.key == row["key"]).values(values))
     settle_decision(connection, row["key"], "skipped", reason)
     return Note(actor, row["key"], "skipped", reason, mailbox=row["mailbox"])

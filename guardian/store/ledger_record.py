@@ -24,6 +24,7 @@ from guardian.store.schema import decision_texts, decisions, outbox
 NOT_ASKED = "no longer asked for"
 WAITING = ("held", "ready")
 Columns = dict[str, Any]
+ANEW: Columns = {"attempts": 0, "before": None, "after": None, "settled_at": None, "released": False}
 
 
 class Record(LedgerPart):
@@ -86,7 +87,6 @@ class _Book:
         values = {
             "state": "skipped",
             "reason": clean(reason),
-            "expired": True,
             "settled_at": self.now,
             "released": False,
         }
@@ -117,8 +117,8 @@ class _Book:
         return new_row(item.action, "ready", self.run, decision, self.now) | _standing(item)
 
     def _again(self, item: Planned, row: RowMapping) -> None:
-        """The plan asks for an act that is known: one that waits, or that expired unwritten, follows the plan."""
-        if row["state"] not in WAITING and not (row["state"] == "skipped" and row["expired"]):
+        """The plan asks for an act that is known: one that waits or was skipped follows the plan, unless refused."""
+        if row["state"] not in (*WAITING, "skipped") or row["refused"]:
             return
         fresh = self._fresh(item)
         values = {name: fresh[name] for name in ("run", "decision", "action")} | _follow(item, row)
@@ -209,15 +209,15 @@ def _standing(item: Planned) -> Columns:
 
 
 def _follow(item: Planned, row: RowMapping) -> Columns:
-    """State and hold of a row that waited or had expired.
+    """State and hold of a row that waited, or was skipped and starts anew.
 
     A person's approval overrules every hold. What the breaker held waits for that approval, whatever a later plan
     says. A hold keeps its first end, and a row that was put back its pause.
     """
     fresh = _standing(item)
     kept = {name: row[name] for name in fresh}
-    if row["expired"]:
-        return fresh | {"expired": False, "settled_at": None}
+    if row["state"] == "skipped":
+        return fresh | ANEW
     if row["released"]:
         return kept if row["state"] == "ready" else fresh | {"state": "ready", "not_before": None, "held_by": None}
     if row["held_by"] == "breaker":

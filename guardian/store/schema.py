@@ -175,7 +175,7 @@ outbox = Table(
     _count("attempts"),
     _count("fence"),
     Column("released", Boolean, nullable=False),
-    Column("expired", Boolean, nullable=False),
+    Column("refused", Boolean, nullable=False),
     _instant("settled_at", optional=True),
     _words("lease_host", optional=True),
     Column("lease_pid", BigInteger, nullable=True),
@@ -191,7 +191,7 @@ outbox = Table(
     Index("outbox_by_decision", "decision"),
     Index("outbox_by_settled", "settled_at"),
 )
-"""`expired` marks a skipped row that was never written and that a later plan may ask for again."""
+"""`refused` marks a row that a person vetoed: no plan brings it back."""
 
 audit = Table(
     "audit",

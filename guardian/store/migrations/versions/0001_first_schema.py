@@ -149,7 +149,7 @@ def _outbox() -> None:
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("fence", sa.BigInteger(), nullable=False),
         sa.Column("released", sa.Boolean(), nullable=False),
-        sa.Column("expired", sa.Boolean(), nullable=False),
+        sa.Column("refused", sa.Boolean(), nullable=False),
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.Column("lease_host", Words, nullable=True),
         sa.Column("lease_pid", sa.BigInteger(), nullable=True),
