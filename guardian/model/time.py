@@ -8,9 +8,11 @@ The written rule for clock changes, per local day:
 * an hour that does not exist (spring): the wall time moves to the first instant after the gap, so a window that lies
   wholly inside the gap is empty and is left out;
 * an hour that comes twice (autumn): a window starts at the first and ends at the second occurrence of its wall times,
-  so it covers every instant whose wall clock reads inside it.
+  so it covers every instant whose wall clock reads inside it. An hour that begins to repeat just where the window ends
+  is not inside it: a window to 24:00 ends with the day.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,6 +26,7 @@ from guardian.errors import InputError
 
 DAY_MINUTES = 24 * 60
 MINUTE = timedelta(minutes=1)
+ISO_WEEK = re.compile(r"([1-9][0-9]{3})-[Ww]([0-9]{1,2})")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -107,10 +110,10 @@ class Week:
     def parse(cls, text: str) -> "Week":
         """Read `2026-W47`; raises InputError."""
         try:
-            year, number = text.upper().split("-W")
-            week = cls(int(year), int(number))
-            week.monday  # noqa: B018 - a week that does not exist raises here
-        except ValueError as error:
+            found = ISO_WEEK.fullmatch(text)
+            week = cls(int(found[1]), int(found[2])) if found else cls(0, 0)
+            week.next()  # raises for a week that does not exist or has no end
+        except (ValueError, OverflowError) as error:
             raise InputError(f"'{text}' is not an ISO week; write it like 2026-W47") from error
         return week
 
@@ -181,8 +184,15 @@ def window_on(window: WallWindow, day: date, zone: ZoneInfo) -> Interval | None:
     """The window on that local day, or None where the weekday is not in it or the clocks skip it."""
     if day.weekday() not in window.days:
         return None
-    start, end = wall_instant(day, window.start, zone), wall_instant(day, window.end, zone, last=True)
+    start, end = wall_instant(day, window.start, zone), _window_end(day, window.end, zone)
     return Interval(start, end) if start < end else None
+
+
+def _window_end(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """The second of two occurrences, where the wall clock just before comes twice as well."""
+    first, last = wall_instant(day, minute, zone), wall_instant(day, minute, zone, last=True)
+    repeats = first < last and wall_instant(day, minute - 1, zone) < wall_instant(day, minute - 1, zone, last=True)
+    return last if repeats else first
 
 
 def local_date(instant: datetime, zone: ZoneInfo) -> date:
@@ -284,11 +294,11 @@ def parse_instant(text: str) -> datetime:
     """RFC 3339 with an offset, as UTC; raises InputError."""
     try:
         value = datetime.fromisoformat(text)
-    except ValueError as error:
+        if value.tzinfo is None:
+            raise InputError(f"'{text}' has no offset; write it like 2026-11-22T09:00:00Z")
+        return value.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise InputError(f"'{text}' is not a time; write it like 2026-11-22T09:00:00Z") from error
-    if value.tzinfo is None:
-        raise InputError(f"'{text}' has no offset; write it like 2026-11-22T09:00:00Z")
-    return value.astimezone(UTC)
 
 
 def format_instant(instant: datetime) -> str:
