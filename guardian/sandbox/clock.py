@@ -1,5 +1,6 @@
 """The time the sandbox believes it is."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -27,3 +28,18 @@ class SettableClock:
 
     def advance(self, step: timedelta) -> None:
         self._now += step
+
+
+class RunningClock(SettableClock):
+    """A clock that goes on from the instant it is set to."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(now)
+        self._since = time.monotonic()
+
+    def __call__(self) -> datetime:
+        return super().__call__() + timedelta(seconds=time.monotonic() - self._since)
+
+    def set(self, now: datetime) -> None:
+        super().set(now)
+        self._since = time.monotonic()

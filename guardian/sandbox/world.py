@@ -178,6 +178,15 @@ class World:
         with self.store.lock:
             actions.delete(self.store, Actor(who, "all"), event_id)
 
+    def occurrence(self, event_id: str, start: date | datetime) -> str:
+        """The id of the series' occurrence that begins at `start` (as the series gives it). KeyError when there is none."""
+        with self.store.lock:
+            hub = self._organizers_copy(event_id)
+            name = series.instance_id(event_id, moment(start, hub.body["start"].get("timeZone", "Etc/GMT")))
+            if series.find(self.store.calendars[hub.organizer], name) is None:
+                raise KeyError(name)
+            return name
+
     def copy(self, email: str, event_id: str) -> Body:
         """The event as this person's calendar shows it, deleted or not. KeyError when they have no copy."""
         with self.store.lock:
