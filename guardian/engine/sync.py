@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -49,6 +49,10 @@ class Reach:
     past: timedelta = timedelta(days=14)
     future: timedelta = timedelta(days=60)
 
+    @classmethod
+    def days(cls, past: int, future: int) -> "Reach":
+        return cls(timedelta(days=past), timedelta(days=future))
+
     def window(self, now: datetime) -> Interval:
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         return Interval(midnight - self.past, midnight + timedelta(days=1) + self.future)
@@ -63,7 +67,7 @@ class Sync:
     providers: Mapping[str, CalendarProvider]
     member_of: Callable[[Person, str | None], Member]
     clock: Clock
-    reach: Reach = Reach()
+    reach: Reach = field(default_factory=Reach)
 
     def everyone(
         self, people: Sequence[Person], *, accept: frozenset[str] = frozenset(), patient: bool = False

@@ -1,0 +1,146 @@
+"""The only place that names concrete classes: settings in, a working guardian out."""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guardian.engine.house import Engine
+from guardian.engine.sync import Reach
+from guardian.errors import SettingsError
+from guardian.model.ids import ulid
+from guardian.model.ledger import Owner
+from guardian.model.people import Person
+from guardian.ports import CalendarProvider, Clock
+from guardian.roster import read_roster
+from guardian.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from guardian.store.database import SqlStore
+
+OnRequest = Callable[[str, str, int], None]
+"""Told of every request to a calendar service: provider, method, status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guardian:
+    """Everything a command or the web needs, open until closed."""
+
+    settings: Settings
+    store: "SqlStore"
+    engine: Engine
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_guardian(
+    settings: Settings | None = None, *, clock: Clock = utc_now, on_request: OnRequest | None = None
+) -> Iterator[Guardian]:
+    """Read the settings, open the database, make the providers; raises SettingsError and NotReady."""
+    from guardian.store.database import open_store
+
+    chosen = settings or load_settings()
+    store = open_store(chosen.database_url.get_secret_value())
+    try:
+        yield Guardian(chosen, store, make_engine(chosen, store, clock, on_request))
+    finally:
+        store.close()
+
+
+def make_engine(
+    settings: Settings, store: "SqlStore", clock: Clock = utc_now, on_request: OnRequest | None = None
+) -> Engine:
+    roster = Roster(settings.people)
+    return Engine(
+        store=store,
+        providers=make_providers(settings, roster, clock, on_request),
+        roster=roster,
+        policy_files=lambda: read_policy(settings.policies),
+        clock=clock,
+        killed=settings.killed,
+        owner=Owner(socket.gethostname(), os.getpid()),
+        new_id=lambda now: ulid(now, os.urandom(10)),
+        sleep=time.sleep,
+        reach=Reach.days(settings.window_past_days, settings.window_future_days),
+        fallback_zone=settings.timezone,
+    )
+
+
+@dataclass(slots=True)
+class Roster:
+    """The enrolled people; the file is read again when it changed."""
+
+    path: Path
+    _stamp: tuple[int, int] | None = None
+    _people: list[Person] = field(default_factory=list)
+
+    def __call__(self) -> Sequence[Person]:
+        stamp = _stamp(self.path)
+        if stamp is None or stamp != self._stamp:
+            self._people, self._stamp = read_roster(self.path), stamp
+        return self._people
+
+    def enrolled(self, email: str) -> bool:
+        """The allow-list every provider asks before it reads or writes for somebody."""
+        return any(person.email == email for person in self())
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def read_policy(path: Path) -> Mapping[str, str]:
+    """The policy file and the per-team files beside it, by name; raises SettingsError when there is none."""
+    files = {str(path): _policy_text(path)}
+    team_files = sorted((path.parent / f"{path.stem}.d").glob("*.yaml"))
+    return files | {str(file): _policy_text(file) for file in team_files}
+
+
+def _policy_text(path: Path) -> str:
+    from guardian.policy.yamltree import decode
+
+    try:
+        return decode(str(path), path.read_bytes())
+    except OSError as error:
+        mend = "`guardian init` writes one; GUARDIAN_POLICIES names the file"
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}); {mend}") from error
+
+
+def make_providers(
+    settings: Settings, roster: Roster, clock: Clock, on_request: OnRequest | None
+) -> dict[str, CalendarProvider]:
+    """The services that are set up, by the name the roster uses."""
+    found: dict[str, CalendarProvider] = {}
+    if settings.google.credentials_file:
+        found["google"] = _google(settings, roster, clock, on_request)
+    if settings.ics.root:
+        found["ics"] = _ics(settings.ics.root, roster, clock)
+    return found
+
+
+def _google(settings: Settings, roster: Roster, clock: Clock, on_request: OnRequest | None) -> CalendarProvider:
+    from guardian.providers.google import GoogleConfig, google_provider
+
+    key = settings.google.credentials_file
+    assert key is not None
+    told = (lambda method, status: on_request("google", method, status)) if on_request else (lambda _m, _s: None)
+    config = GoogleConfig(key, settings.google.api_root)
+    return google_provider(config, roster.enrolled, sleep=time.sleep, now=clock, on_request=told)
+
+
+def _ics(root: Path, roster: Roster, clock: Clock) -> CalendarProvider:
+    from guardian.providers.ics.provider import IcsProvider
+
+    return IcsProvider(root, roster.enrolled, clock)

@@ -1,0 +1,7 @@
+"""`guardian demo`."""
+
+import typer
+
+
+def add_to(app: typer.Typer) -> None:
+    pass

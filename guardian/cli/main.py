@@ -1,0 +1,64 @@
+"""The command `guardian`. Modules of commands import what is heavy only when a command runs."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from guardian import __version__
+from guardian.cli import admin, decisions, demo, passes, people, policy, report, serve, token
+from guardian.cli.exits import COULD_NOT_RUN, FAILED, INTERRUPTED, USAGE
+from guardian.errors import GuardianError, NotReady, UserError
+
+app = typer.Typer(
+    name="guardian",
+    help="Gives a team its focus time back: a written meeting policy, applied to calendars, explained and undoable.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (demo, admin, passes, serve, report):
+    module.add_to(app)
+app.add_typer(decisions.app, name="decisions")
+app.add_typer(policy.app, name="policy")
+app.add_typer(people.app, name="people")
+app.add_typer(token.app, name="token")
+app.add_typer(admin.db, name="db")
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        typer.echo(f"guardian {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Gives a team its focus time back: a written meeting policy, applied to calendars, explained and undoable."""
+
+
+def main() -> None:
+    """Run the command; what a person can mend is one clear message, never a traceback."""
+    try:
+        app()
+    except UserError as error:
+        _complain(str(error))
+        sys.exit(COULD_NOT_RUN if isinstance(error, NotReady) else USAGE)
+    except GuardianError as error:
+        _complain(str(error))
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAILED)
+
+
+def _complain(message: str) -> None:
+    sys.stderr.write(f"guardian: {message}\n")

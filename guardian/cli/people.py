@@ -1,0 +1,49 @@
+"""`guardian people`: who is enrolled, and how to leave."""
+
+from typing import Annotated
+
+import typer
+
+from guardian.cli import exits
+from guardian.cli.output import Format, FormatOption, emit, table, words
+
+app = typer.Typer(help="Who is enrolled; how to leave.", no_args_is_help=True)
+COLUMNS = ("email", "name", "provider", "timezone", "teams", "last_success", "error")
+
+
+@app.command("list")
+def list_people(fmt: FormatOption = Format.TEXT) -> None:
+    """Everybody on the roster, with teams and the health of the calendar."""
+    from guardian.bootstrap import open_guardian
+    from guardian.engine.people import roster_rows
+
+    with open_guardian() as guardian:
+        people = roster_rows(guardian.engine)
+    rows = [{**person, "teams": " ".join(person["teams"])} for person in people]
+    text = table(COLUMNS, rows) if rows else "Nobody is enrolled. Add people to the roster file."
+    emit(fmt, {"schema": "guardian.people/1", "people": people}, rows, COLUMNS, text)
+
+
+@app.command()
+def leave(
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="Who leaves.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove every block and colour the guardian made on this calendar, and forget the person."""
+    from guardian.bootstrap import open_guardian
+    from guardian.engine.undo import leave as leave_one
+
+    if not yes and not typer.confirm(
+        f"Remove our blocks and labels from {email}'s calendar and forget this person?", err=True
+    ):
+        raise typer.Exit(exits.FAILED)
+    with open_guardian() as guardian:
+        cleared = leave_one(guardian.engine, email.lower(), "command line")
+    open_ends = [item for item in cleared if item.result == "failed"]
+    words(f"{len(cleared) - len(open_ends)} blocks and labels removed or withdrawn.")
+    for item in open_ends:
+        words(f"  not removed: {item.verb} on {item.meeting}: {item.reason}")
+    if open_ends:
+        words("The person is not forgotten yet; run the command again when the calendar can be reached.")
+        raise typer.Exit(exits.FAILED)
+    words(f"{email} is forgotten. Take the line out of the roster file too: until then it is passed over.")

@@ -1,0 +1,138 @@
+"""`guardian report`: meeting load, from the store or straight from .ics files."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from guardian.cli.output import Format, FormatOption, as_json, as_lines, data, words
+
+if TYPE_CHECKING:
+    from guardian.model.time import WallWindow
+
+app = typer.Typer(help="Meeting load, from the store or straight from .ics files.", no_args_is_help=True)
+
+
+def add_to(root: typer.Typer) -> None:
+    root.add_typer(app, name="report")
+
+
+@app.callback()
+def group() -> None:
+    """Meeting load, from the store or straight from .ics files."""
+
+
+@app.command()
+def load(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE.ics ...]", help="Exported calendars: no account needed.")
+    ] = None,
+    person: Annotated[str | None, typer.Option("--person", metavar="EMAIL", help="One person's week.")] = None,
+    team: Annotated[str | None, typer.Option("--team", metavar="NAME", help="One team.")] = None,
+    org: Annotated[bool, typer.Option("--org", help="Everybody (the default).")] = False,
+    week: Annotated[str | None, typer.Option("--week", metavar="2026-W47", help="One ISO week.")] = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day.")] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="The day after the last one.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="EMAIL", help="Whose the files are.")] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", metavar="ZONE", help="Zone of the files' owner.")
+    ] = None,
+    hours: Annotated[
+        str, typer.Option("--hours", metavar="HH:MM-HH:MM", help="Working hours for files.")
+    ] = "09:00-17:00",
+    fmt: FormatOption = Format.TEXT,
+) -> None:
+    """Meeting hours, focus hours and fragmentation per week."""
+    first, last = _dates(week, since, until)
+    if files:
+        body = _from_files(files, owner, timezone, parse_hours(hours), first, last)
+    else:
+        body = _from_store(_scope(person, team, org), first, last)
+    _print(body, fmt)
+
+
+def _print(body: dict[str, Any], fmt: Format) -> None:
+    from guardian.reports.render import RENDERINGS
+
+    if fmt is Format.JSON:
+        data(as_json(body))
+    elif fmt is Format.NDJSON:
+        data(as_lines(body["weeks"]))
+    else:
+        data(RENDERINGS[fmt](body))
+
+
+def _dates(week: str | None, since: str | None, until: str | None) -> tuple[date | None, date | None]:
+    from guardian.model.time import Week
+
+    if week and (since or until):
+        raise typer.BadParameter("give either --week or --from and --to", param_hint="--week")
+    if week:
+        monday = Week.parse(week).monday
+        return monday, monday + timedelta(days=7)
+    first, last = _date(since, "--from"), _date(until, "--to")
+    if first and last and last <= first:
+        raise typer.BadParameter("--to must lie after --from", param_hint="--to")
+    return first, last
+
+
+def _date(text: str | None, name: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise typer.BadParameter(f"'{text}' is not a date; write it like 2026-11-16", param_hint=name) from error
+
+
+def parse_hours(text: str) -> "WallWindow":
+    """`09:00-17:00`, Monday to Friday."""
+    from guardian.model.time import WallWindow
+    from guardian.policy.scalars import BadValue, parse_time
+
+    try:
+        start, end = text.split("-")
+        window = WallWindow(frozenset(range(5)), parse_time(start), parse_time(end, end=True))
+    except (ValueError, BadValue) as error:
+        raise typer.BadParameter(
+            f"'{text}' is not a span of hours; write it like 09:00-17:00", param_hint="--hours"
+        ) from error
+    if window.end <= window.start:
+        raise typer.BadParameter("the hours must end after they begin", param_hint="--hours")
+    return window
+
+
+def _scope(person: str | None, team: str | None, org: bool) -> str:
+    if sum(map(bool, (person, team, org))) > 1:
+        raise typer.BadParameter("give one of --person, --team and --org", param_hint="--person")
+    if person:
+        return f"person:{person.lower()}"
+    return f"team:{team}" if team else "org"
+
+
+def _from_files(
+    files: list[Path],
+    owner: str | None,
+    timezone: str | None,
+    hours: "WallWindow",
+    first: date | None,
+    last: date | None,
+) -> dict[str, Any]:
+    from guardian.bootstrap import utc_now
+    from guardian.model.time import zone_named
+    from guardian.providers.ics.folder import read_file
+    from guardian.reports.files import Exported, file_report
+
+    read = [read_file(path, owner, timezone) for path in files]
+    for calendar in read:
+        for bad in calendar.bad:
+            words(f"left out: {bad.event_id}: {bad.reason}")
+    exported = [Exported(c.owner, zone_named(str(c.zone)), c.occurrences) for c in read]
+    return file_report(exported, hours, first, last, utc_now().date())
+
+
+def _from_store(scope: str, first: date | None, last: date | None) -> dict[str, Any]:
+    from guardian.bootstrap import open_guardian
+    from guardian.engine.reporting import load_report
+
+    with open_guardian() as guardian:
+        return load_report(guardian.engine, scope, first, last, min_group=guardian.settings.privacy.min_group)

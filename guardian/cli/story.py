@@ -1,0 +1,142 @@
+"""A pass told to a person at a terminal: what was done, and why."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from guardian.cli.output import colour, printable
+
+BOLD, DIM, RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+COLOURS = {
+    "decline": "\x1b[31m",
+    "tentative": "\x1b[33m",
+    "flag": "\x1b[36m",
+    "notify": "\x1b[36m",
+    "shorten": "\x1b[35m",
+}
+HEADINGS = {
+    "decline": "Declined",
+    "tentative": "Answered tentatively",
+    "shorten": "Shortened",
+    "notify": "Notices (a label on the person's own copy)",
+    "flag": "Flagged (a label on the person's own copy)",
+    "observe": "Observed (only recorded)",
+    "none": "Let through",
+}
+WOULD = {
+    "decline": "Would decline",
+    "tentative": "Would answer tentatively",
+    "shorten": "Would shorten",
+    "notify": "Would notify (a label on the person's own copy)",
+    "flag": "Would flag (a label on the person's own copy)",
+}
+MOST = 12
+"""Entries of one kind that are told one by one."""
+
+
+def story(body: Mapping[str, Any], zones: Mapping[str, str], *, most: int = MOST) -> str:
+    """The text of a `guardian.run/1` report. `zones` gives each person's IANA zone, in which times are told."""
+    lines = [_headline(body), *calendars_text(body["calendars"]), ""]
+    for outcome in HEADINGS:
+        entries = [d for d in body["decisions"] if d["outcome"] == outcome]
+        if entries:
+            lines += [*_section(outcome, entries, zones, most, dry=body["dry_run"]), ""]
+    lines.append(_sum(body))
+    return "\n".join(lines)
+
+
+def _headline(body: Mapping[str, Any]) -> str:
+    kind = "Dry pass" if body["dry_run"] else "Pass"
+    version = body["policy_version"].removeprefix("sha256:")[:12]
+    text = _paint(f"{kind} at {body['as_of'].replace('T', ' ').replace('Z', ' UTC')}", BOLD) + f", policy {version}"
+    if body.get("policy_accepted"):
+        text += "\nThis policy version is new: nothing was written. It is accepted now, and the next pass acts."
+    if body.get("last_good_policy"):
+        text += "\nThe policy file is broken: the last good version goes on. Run `guardian policy check`."
+    return text
+
+
+def calendars_text(found: Mapping[str, Any]) -> list[str]:
+    if not found["total"]:
+        return ["No calendar was asked: what is stored was used."]
+    lines = [
+        f"{found['total']} calendars: {found['synced']} read ({found['unchanged']} unchanged), {len(found['failed'])} failed"
+    ]
+    return lines + [f"  ! {f['person']}: {f['error']}: {printable(f['detail'], 160)}" for f in found["failed"]]
+
+
+def _section(
+    outcome: str, entries: Sequence[Mapping[str, Any]], zones: Mapping[str, str], most: int, *, dry: bool
+) -> list[str]:
+    heading = WOULD.get(outcome, HEADINGS[outcome]) if dry else HEADINGS[outcome]
+    lines = [_paint(f"{heading}: {len(entries)}", COLOURS.get(outcome, "") + BOLD)]
+    for entry in entries[:most]:
+        lines += _entry(entry, zones.get(entry["person"], "UTC"), dry=dry)
+    if len(entries) > most:
+        lines.append(_paint(f"  and {len(entries) - most} more: `guardian decisions list`", DIM))
+    return lines
+
+
+def _entry(entry: Mapping[str, Any], zone: str, *, dry: bool) -> list[str]:
+    meeting = entry["meeting"]
+    title = printable(meeting["title"] or "(no title)", 44)
+    state = "" if dry or entry["state"] in {"done", "recorded"} else f"  [{entry['state']}]"
+    first = f"  {span(meeting['start'], meeting['end'], zone)}  {title}  ·  {entry['person']}{state}"
+    by = f"bypass {entry['bypass']}" if entry["bypass"] and entry["outcome"] == "none" else entry["rule"]
+    place = f" ({entry['where']})" if entry["where"] else ""
+    return [first, _paint(f"      {by}{place}: {printable(entry['reason'], 150)}", DIM)]
+
+
+def span(start: str, end: str, zone: str) -> str:
+    """`Tue 24 Nov 10:00-10:30` on the person's clock, or the days of an all-day event."""
+    if "T" not in start:
+        first = date.fromisoformat(start)
+        return f"{first:%a %d %b} all day"
+    begin, finish = (datetime.fromisoformat(t).astimezone(UTC).astimezone(ZoneInfo(zone)) for t in (start, end))
+    return f"{begin:%a %d %b %H:%M}-{finish:%H:%M}"
+
+
+def _sum(body: Mapping[str, Any]) -> str:
+    acts, blocks = body["actions"], body["focus_blocks"]
+    text = f"{acts['done']} done, {acts['held']} held, {acts['skipped']} skipped, {acts['failed']} failed"
+    text += f"; focus blocks: {blocks['booked']} booked, {blocks['moved']} moved, {blocks['removed']} removed"
+    if body.get("focus_minutes"):
+        text += f" ({body['focus_minutes'] / 60:.1f} h of focus kept)"
+    return text
+
+
+def _paint(text: str, code: str) -> str:
+    return f"{code}{text}{RESET}" if code and colour() else text
+
+
+def explanation_text(body: Mapping[str, Any], zone: str) -> str:
+    """`guardian explain`: the meeting, every step tried, and what it comes to."""
+    meeting = body["meeting"]
+    title = printable(meeting["title"] or "(no title)", 70)
+    lines = [
+        f"{title}, {span(meeting['start'], meeting['end'], zone)} ({zone}), on the calendar of {body['person']}",
+        "",
+    ]
+    lines += steps_text(body["trace"])
+    mode = f" in {body['mode']}" if body["mode"] else ""
+    rule = f" by {body['rule']}{mode}" if body["rule"] else ""
+    lines.append(_paint(f"=> {body['outcome']}{rule}: {printable(body['reason'], 200)}", BOLD))
+    return "\n".join([*lines, _paint(f"   policy {body['policy_version']}", DIM)])
+
+
+def steps_text(trace: Sequence[Mapping[str, str]]) -> list[str]:
+    """One line a step, aligned."""
+    width = max((len(item["id"]) for item in trace), default=0)
+    return [
+        f"{item['step']:<7} {item['id']:<{width}}  {item['result']:<11} {printable(item['reason'], 200)}"
+        + (f"  ({item['where']})" if item["where"] else "")
+        for item in trace
+    ]
+
+
+def decision_text(body: Mapping[str, Any]) -> str:
+    """`guardian decisions show`: as explained when it was decided, and where it stands."""
+    told = explanation_text(body, "UTC")
+    held = f", held until {body['hold_until']}" if body["hold_until"] else ""
+    return f"{told}\n   decided {body['decided_at']}, {body['state']}{held}, run {body['run']}"

@@ -1,0 +1,47 @@
+"""What `guardian init` writes: the shipped policy and roster, and a commented `.env`."""
+
+from importlib import resources
+from pathlib import Path
+
+FILES = (".env", "config/policies.yaml", "config/people.yaml")
+
+ENVIRONMENT = """\
+# Settings of the calendar guardian. Every line is optional; a value here is the default unless it says otherwise.
+# Relative paths count from the folder in which the command is run. Keep this file to yourself (mode 0600).
+
+GUARDIAN_POLICIES=config/policies.yaml
+GUARDIAN_PEOPLE=config/people.yaml
+GUARDIAN_DATABASE_URL=sqlite:///data/guardian.db
+GUARDIAN_TIMEZONE=UTC
+
+# Google Calendar: a service-account key with domain-wide delegation (docs/google.md shows each step).
+#GUARDIAN_GOOGLE__CREDENTIALS_FILE=/run/secrets/google-key.json
+
+# A folder with one sub-folder per person, named by e-mail, of .ics files.
+#GUARDIAN_ICS__ROOT=/srv/calendars
+
+# Nothing is written anywhere while this is on; also a file, so that one `touch` stops everything at once.
+GUARDIAN_KILL_SWITCH=false
+#GUARDIAN_KILL_SWITCH_FILE=/srv/guardian/STOP
+
+# Seconds between two passes of `guardian serve`, and how far it looks.
+GUARDIAN_POLL_INTERVAL=300
+GUARDIAN_WINDOW_PAST_DAYS=14
+GUARDIAN_WINDOW_FUTURE_DAYS=60
+
+# Reports on fewer people than this are hidden.
+GUARDIAN_PRIVACY__MIN_GROUP=5
+"""
+
+SHIPPED = {"config/policies.yaml": "policies.yaml", "config/people.yaml": "people.example.yaml"}
+
+
+def template(name: str) -> str:
+    """The text of one of FILES."""
+    if name == ".env":
+        return ENVIRONMENT
+    packaged = resources.files("guardian") / "shipped" / SHIPPED[name]
+    if packaged.is_file():
+        return packaged.read_text(encoding="utf-8")
+    checkout = Path(__file__).parents[2] / "config" / SHIPPED[name]  # run from a clone, where nothing is packaged
+    return checkout.read_text(encoding="utf-8")

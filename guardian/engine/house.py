@@ -1,0 +1,77 @@
+"""What every part of the engine works with, and the lock that lets one pass run at a time."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from guardian.engine.execute import Writer
+from guardian.engine.sync import Reach
+from guardian.errors import AccessLost, NotReady
+from guardian.model.ledger import Owner
+from guardian.model.people import Person
+from guardian.policy.model import Safety
+from guardian.ports import CalendarProvider, Clock, Store
+
+PATIENCE = 90.0
+"""Seconds a pass waits for another one on the same database."""
+
+LOOK_EVERY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What a pass works with; `bootstrap` puts it together. `new_id` makes ULIDs, `sleep` waits that many seconds."""
+
+    store: Store
+    providers: Mapping[str, CalendarProvider]
+    roster: Callable[[], Sequence[Person]]
+    policy_files: Callable[[], Mapping[str, str]]
+    clock: Clock
+    killed: Callable[[], bool]
+    owner: Owner
+    new_id: Callable[[datetime], str]
+    sleep: Callable[[float], None]
+    reach: Reach = field(default_factory=Reach)
+    fallback_zone: str = "UTC"
+
+
+@contextmanager
+def holding(engine: Engine) -> Iterator[None]:
+    """The one pass at a time on this database; raises NotReady naming the other one after 90 seconds of waiting."""
+    waited = 0.0
+    while True:
+        with engine.store.ledger.pass_lock(engine.owner, engine.clock()) as mine:
+            if mine:
+                yield
+                return
+        if waited >= PATIENCE:
+            raise NotReady(f"another pass is under way ({_holder(engine)}); try again when it has ended")
+        engine.sleep(LOOK_EVERY)
+        waited += LOOK_EVERY
+
+
+def _holder(engine: Engine) -> str:
+    holder = engine.store.ledger.pass_holder()
+    return f"process {holder.pid} on {holder.host}" if holder else "another process"
+
+
+def writer(engine: Engine, safety: Safety) -> Writer:
+    """The one writer, under these safety settings."""
+    return Writer(
+        engine.store.facts,
+        engine.store.ledger,
+        lambda mailbox: provider_of(engine, mailbox),
+        engine.owner,
+        engine.clock,
+        engine.killed,
+        safety.freeze_before,
+    )
+
+
+def provider_of(engine: Engine, mailbox: str) -> CalendarProvider:
+    """The calendar service of somebody enrolled; raises AccessLost for everybody else: nobody else is acted for."""
+    for person in engine.roster():
+        if person.email == mailbox and person.provider in engine.providers:
+            return engine.providers[person.provider]
+    raise AccessLost(f"{mailbox} is not on the roster, or its provider is not set up", credentials=False)

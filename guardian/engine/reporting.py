@@ -1,0 +1,71 @@
+"""The load report from stored person-weeks: one body for command line and HTTP."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from guardian.engine.house import Engine
+from guardian.engine.people import members
+from guardian.errors import InputError
+from guardian.model.people import Member
+from guardian.model.time import local_date, zone_named
+from guardian.reports.body import Frame, last_weeks, report
+from guardian.reports.groups import hidden_weeks
+
+LONGEST = timedelta(days=371)
+"""A report covers 53 weeks at most."""
+
+
+def load_report(
+    engine: Engine, scope: str, since: date | None, until: date | None, *, min_group: int
+) -> dict[str, Any]:
+    """The body of `guardian.report.load/1` for `person:EMAIL`, `team:NAME` or `org`.
+
+    Without dates the last four full weeks, with one date four weeks from it or to it. Raises InputError for an unknown
+    scope and for dates that make no sense.
+    """
+    people = members(engine)
+    chosen = _chosen(scope, people)
+    first, last = _range(engine, since, until)
+    frame = Frame(scope, first, last, _zone(engine, scope, people), min_group)
+    weeks = engine.store.facts.weeks(frame.weeks[0], frame.weeks[-1])
+    if scope.startswith("team:"):
+        hidden = hidden_weeks(weeks, _teams(people), min_group).get(scope.removeprefix("team:"), {})
+        frame = Frame(scope, first, last, frame.timezone, min_group, hidden)
+    return report((week for week in weeks if week.person in chosen), frame)
+
+
+def _range(engine: Engine, since: date | None, until: date | None) -> tuple[date, date]:
+    default = last_weeks(local_date(engine.clock(), zone_named(engine.fallback_zone)))
+    if since is None and until is None:
+        return default
+    first = since or (until or default[1]) - timedelta(weeks=4)
+    last = until or first + timedelta(weeks=4)
+    if last - first > LONGEST:
+        raise InputError("a report covers 53 weeks at most; choose a shorter time")
+    return first, last
+
+
+def _chosen(scope: str, people: Mapping[str, Member]) -> set[str]:
+    kind, _, name = scope.partition(":")
+    if scope == "org":
+        return set(people)
+    if kind == "person" and name in people:
+        return {name}
+    if kind == "team" and name in _teams(people):
+        return set(_teams(people)[name])
+    raise InputError(f"'{scope}' is nobody known; write person:EMAIL, team:NAME or org")
+
+
+def _teams(people: Mapping[str, Member]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for member in people.values():
+        for team in member.teams:
+            found.setdefault(team, []).append(member.email)
+    return found
+
+
+def _zone(engine: Engine, scope: str, people: Mapping[str, Member]) -> str:
+    """A person's own; for groups, whose weeks are each counted in the person's own zone, the installation's."""
+    email = scope.removeprefix("person:")
+    return str(people[email].zone) if email in people else engine.fallback_zone

@@ -1,0 +1,181 @@
+"""People say no: veto before the act, undo after it, leave for good."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from guardian.engine.house import Engine, holding, provider_of, writer
+from guardian.engine.policies import in_force
+from guardian.errors import InputError, PolicyProblems
+from guardian.model.actions import BookFocus, Flag, Outcome, RemoveFocus, Unflag
+from guardian.model.events import Occurrence
+from guardian.model.ledger import DecisionRow, OutboxRow, Run, Veto
+from guardian.planning.undo import CannotRestore, undo_of
+from guardian.policy.model import Safety
+
+REVERSIBLE = ("done",)
+CLEARABLE = (BookFocus, Flag)
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """How taking one act back ended: `undone`, `vetoed` (it had not been done yet), `cannot_restore` or `failed`.
+
+    `text` is a message ready to be sent to the organiser where we cannot restore.
+    """
+
+    person: str
+    meeting: str
+    verb: str
+    result: str
+    reason: str = ""
+    text: str = ""
+
+    def public(self) -> dict[str, Any]:
+        return {
+            "person": self.person,
+            "meeting": self.meeting,
+            "verb": self.verb,
+            "result": self.result,
+            "reason": self.reason,
+            "text": self.text or None,
+        }
+
+
+def known_decision(engine: Engine, decision_id: str) -> DecisionRow:
+    """Raises InputError when there is no such decision."""
+    row = engine.store.ledger.decision(decision_id)
+    if row is None:
+        raise InputError(f"there is no decision '{decision_id}'; `guardian decisions list` shows them")
+    return row
+
+
+def veto(engine: Engine, decision_id: str, actor: str) -> DecisionRow:
+    """The act is not done and the rule leaves this occurrence alone; raises InputError where nothing can be vetoed."""
+    row = known_decision(engine, decision_id)
+    if row.decision.rule is None or row.decision.outcome is Outcome.NONE:
+        raise InputError("nothing was decided against this meeting, so there is nothing to veto")
+    vetoed = engine.store.ledger.veto(decision_id, actor, engine.clock())
+    if vetoed is None:
+        raise InputError("this is done already; take it back with `guardian decisions undo`")
+    return vetoed
+
+
+def approve(engine: Engine, decision_id: str, actor: str) -> DecisionRow:
+    """Raises InputError when the decision holds nothing back."""
+    known_decision(engine, decision_id)
+    approved = engine.store.ledger.approve(decision_id, actor, engine.clock())
+    if approved is None:
+        raise InputError("this decision holds nothing back; there is nothing to approve")
+    return approved
+
+
+def undo_decision(engine: Engine, decision_id: str, actor: str) -> Undone:
+    """Give back what stood before one decision's act; a held one is vetoed instead."""
+    decision = known_decision(engine, decision_id)
+    row = engine.store.ledger.row(decision.action_key) if decision.action_key else None
+    if row is None:
+        raise InputError("nothing was written for this decision, so there is nothing to undo")
+    with _undoing(engine, actor) as run:
+        return _take_back(engine, row, decision_id, run, actor)
+
+
+def undo_run(engine: Engine, run_id: str, actor: str) -> list[Undone]:
+    """Give back everything one pass wrote, newest first."""
+    rows = [row for row in engine.store.ledger.rows(run=run_id) if row.state in ("done", "held", "ready")]
+    if not rows and run_id not in {run.id for run in engine.store.ledger.runs(limit=1000)}:
+        raise InputError(f"there is no run '{run_id}'")
+    with _undoing(engine, actor) as run:
+        return [_take_back(engine, row, row.decision, run, actor) for row in reversed(rows)]
+
+
+@contextmanager
+def _undoing(engine: Engine, actor: str) -> Iterator[str]:
+    """A run of its own, alone on the database."""
+    with holding(engine):
+        now = engine.clock()
+        run = Run(engine.new_id(now), now, None, "", dry_run=False, summary={"undo": True, "actor": actor})
+        engine.store.ledger.start_run(run)
+        yield run.id
+        engine.store.ledger.finish_run(replace(run, ended_at=engine.clock()))
+
+
+def _take_back(engine: Engine, row: OutboxRow, decision_id: str | None, run: str, actor: str) -> Undone:
+    said = _Saying(row)
+    if row.state in ("held", "ready"):
+        if decision_id is not None:
+            engine.store.ledger.veto(decision_id, actor, engine.clock())
+        return said("vetoed", "it had not been done yet, and will not be")
+    if row.state not in REVERSIBLE:
+        return said("failed", f"it is {row.state}: {row.reason}")
+    return _restore(engine, row, run, actor)
+
+
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    row: OutboxRow
+
+    def __call__(self, result: str, reason: str = "", text: str = "") -> Undone:
+        action = self.row.action
+        title = self.row.before.title if self.row.before else ""
+        return Undone(action.mailbox, title or str(action.meeting or ""), action.verb, result, reason, text)
+
+
+def _restore(engine: Engine, row: OutboxRow, run: str, actor: str) -> Undone:
+    ledger, now, said = engine.store.ledger, engine.clock(), _Saying(row)
+    provider = provider_of(engine, row.action.mailbox)
+    back = undo_of(row, _present(engine, row), provider.capabilities.restore_unanswered)
+    _bind(engine, row, actor)
+    if isinstance(back, CannotRestore):
+        ledger.mark_undone(row.action.key, "cannot_restore", back.reason, actor, now)
+        return said("cannot_restore", back.reason, back.text)
+    ledger.add_undo(back, run, row.action.key, actor, now)
+    writer(engine, _safety(engine)).settle(back.key)
+    settled = ledger.row(back.key)
+    if settled is None or settled.state != "done":
+        return said("failed", settled.reason if settled else "it was not recorded")
+    ledger.mark_undone(row.action.key, "undone", "taken back", actor, engine.clock())
+    return said("undone")
+
+
+def _present(engine: Engine, row: OutboxRow) -> Occurrence | None:
+    """The event as it is now; for a removed block that is nothing."""
+    provider = provider_of(engine, row.action.mailbox)
+    if isinstance(row.action.effect, BookFocus):
+        return provider.find(row.action)
+    return provider.read(row.action.ref) if row.action.ref and not isinstance(row.action.effect, RemoveFocus) else None
+
+
+def _bind(engine: Engine, row: OutboxRow, actor: str) -> None:
+    """Whoever undoes an act does not want it again: the rule leaves this occurrence alone until it moves."""
+    when, meeting = row.action.expects.when, row.action.meeting
+    if when is not None and meeting is not None and not isinstance(row.action.effect, Unflag):
+        engine.store.ledger.add_veto(Veto(row.action.mailbox, meeting, when, row.action.rule), actor, engine.clock())
+
+
+def _safety(engine: Engine) -> Safety:
+    """Undoing must work under a broken policy too."""
+    try:
+        return in_force(engine.store.registry, engine.policy_files()).policy.safety
+    except PolicyProblems:
+        return Safety()
+
+
+def leave(engine: Engine, email: str, actor: str) -> list[Undone]:
+    """Remove every block and label we made on this person's calendar and forget the person.
+
+    Answers that were given stay given. Raises InputError for somebody we never knew.
+    """
+    rows = engine.store.ledger.rows(mailbox=email, states=("done", "held", "ready"))
+    if not rows and engine.store.facts.calendar(email) is None:
+        raise InputError(f"nothing is known about {email}")
+    with _undoing(engine, actor) as run:
+        cleared = [
+            _take_back(engine, row, row.decision, run, actor)
+            for row in reversed(rows)
+            if row.state != "done" or isinstance(row.action.effect, CLEARABLE)
+        ]
+    if all(item.result in ("undone", "vetoed", "cannot_restore") for item in cleared):
+        engine.store.facts.forget(email)
+    return cleared

@@ -1,0 +1,110 @@
+"""The public shape of decisions and runs: what `--format json` and the HTTP routes print."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from guardian.model.actions import Decision, TraceStep
+from guardian.model.events import Occurrence
+from guardian.model.ledger import DecisionRow, OutboxRow, Run
+from guardian.model.time import DayRange, When, format_instant
+
+PRIVATE_TITLE = "(private)"
+
+
+def bounds(when: When) -> tuple[str, str]:
+    """Start and end as people exchange them: RFC 3339 in UTC, or dates (both included) for all-day events."""
+    if isinstance(when, DayRange):
+        return when.first.isoformat(), when.last.isoformat()
+    return format_instant(when.start), format_instant(when.end)
+
+
+def meeting(occurrence: Occurrence, *, titles: bool = True) -> dict[str, Any]:
+    """The meeting a decision is about; `titles=False` for those who may see rules and times only."""
+    start, end = bounds(occurrence.when)
+    title = PRIVATE_TITLE if occurrence.private else occurrence.title
+    return {
+        "key": str(occurrence.meeting),
+        "event": occurrence.ref.event_id,
+        "title": title if titles else None,
+        "start": start,
+        "end": end,
+        "organizer": occurrence.organizer if titles else None,
+    }
+
+
+def step(item: TraceStep) -> dict[str, str]:
+    return {"step": item.step, "id": item.id, "result": item.result, "reason": item.reason, "where": item.where}
+
+
+def decision(row: DecisionRow, *, titles: bool = True, trace: bool = False) -> dict[str, Any]:
+    """One entry of `decisions`; the trace is left out of lists."""
+    made = row.decision
+    body: dict[str, Any] = {
+        "id": row.id,
+        "person": made.member,
+        "meeting": meeting(made.occurrence, titles=titles),
+        "outcome": str(made.outcome),
+        "rule": made.rule,
+        "mode": str(made.mode) if made.mode else None,
+        "bypass": made.bypass,
+        "state": str(row.state),
+        "reason": row.reason,
+        "where": made.where,
+        "would": str(made.would) if made.would else None,
+        "held_by": row.held_by,
+        "hold_until": format_instant(row.hold_until) if row.hold_until else None,
+        "decided_at": format_instant(row.decided_at),
+        "policy_version": made.policy_version,
+        "run": row.run,
+    }
+    if trace:
+        body["trace"] = [step(item) for item in made.trace]
+    return body
+
+
+def action_counts(rows: Iterable[OutboxRow]) -> dict[str, int]:
+    """How many acts on meetings of others and on labels ended how; focus blocks are counted apart."""
+    counts = dict.fromkeys(("done", "held", "skipped", "failed"), 0)
+    for row in rows:
+        if row.action.verb not in BLOCK_VERBS and row.state in counts:
+            counts[row.state] += 1
+    return counts
+
+
+BLOCK_VERBS: Mapping[str, str] = {"book": "booked", "move": "moved", "remove": "removed"}
+
+
+def block_counts(rows: Iterable[OutboxRow]) -> dict[str, int]:
+    counts = dict.fromkeys(BLOCK_VERBS.values(), 0)
+    for row in rows:
+        if row.action.verb in BLOCK_VERBS and row.state == "done":
+            counts[BLOCK_VERBS[row.action.verb]] += 1
+    return counts
+
+
+def run_report(run: Run, decisions: Sequence[DecisionRow], *, titles: bool = True) -> dict[str, Any]:
+    """`guardian.run/1`: the summary of a pass with its decisions."""
+    return {
+        "schema": "guardian.run/1",
+        "run": run.id,
+        "as_of": format_instant(run.started_at),
+        "policy_version": run.policy_version,
+        "dry_run": run.dry_run,
+        **run.summary,
+        "decisions": [decision(row, titles=titles) for row in decisions],
+    }
+
+
+def explanation(made: Decision) -> dict[str, Any]:
+    """`guardian explain`: everything that was tried."""
+    return {
+        "schema": "guardian.explain/1",
+        "person": made.member,
+        "meeting": meeting(made.occurrence),
+        "outcome": str(made.outcome),
+        "rule": made.rule,
+        "mode": str(made.mode) if made.mode else None,
+        "reason": made.reason,
+        "policy_version": made.policy_version,
+        "trace": [step(item) for item in made.trace],
+    }
