@@ -32,18 +32,19 @@ def _word(character: str) -> bool:
 class TitlePattern:
     """One pattern, made ready."""
 
-    __slots__ = ("_chunks", "_end", "_start")
+    __slots__ = ("_anything", "_chunks", "_end", "_start")
 
     def __init__(self, pattern: str) -> None:
         text = plain(pattern)
         self._start = not text.startswith("*") and bool(text) and _word(text[0])
         self._end = not text.endswith("*") and bool(text) and _word(text[-1])
+        self._anything = "*" in text
         self._chunks = tuple(c for c in text.split("*") if c)
 
     def found_in(self, title: str) -> bool:
         """`title` as `plain` makes it."""
         if not self._chunks:
-            return bool(title)
+            return self._anything and bool(title)
         if self._chunks[0] not in title:
             return False
         ends = [s + len(self._chunks[0]) for s in _places(self._chunks[0], title) if self._starts(title, s)]
