@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from guardian.model.actions import Answer, Decision, Mode, Planned, Restore, Shorten, Verdict
@@ -14,6 +14,7 @@ from guardian.planning.flags import flag
 from guardian.planning.history import Memory, by_key, by_meeting
 from guardian.planning.planner import in_order
 from guardian.policy.model import PolicySet, Safety
+from guardian.policy.wording import length_text
 
 BREAKER_FROM = 20
 """`percent_of_run` counts from so many invitations on."""
@@ -75,7 +76,7 @@ def _freeze(item: Planned, known: _Pass) -> Planned:
         return item
     if starts_at(when, UTC_ZONE) >= known.now + freeze:
         return item
-    reason = f"starts in less than {in_words(freeze)} (safety.freeze_before): nothing is answered any more"
+    reason = f"starts in less than {length_text(freeze)} (safety.freeze_before): nothing is answered any more"
     return replace(item, verdict=Verdict.SKIP, reason=reason)
 
 
@@ -181,11 +182,3 @@ def _flag(item: Planned, decision: Decision, known: _Pass) -> list[Planned]:
     rows = by_meeting(r for r in memory.rows if r.action.meeting == item.action.meeting)
     action = flag(decision, rows.get(decision.occurrence.meeting, ()))
     return [Planned(action, Verdict.GO, item.reason, decision)] if action else []
-
-
-def in_words(length: timedelta) -> str:
-    """`2 h`, `90 min`, `1 day`: the largest unit that needs no fraction."""
-    minutes = int(length.total_seconds()) // 60
-    if minutes and minutes % 1440 == 0:
-        return f"{minutes // 1440} day" + ("s" if minutes > 1440 else "")
-    return f"{minutes // 60} h" if minutes and minutes % 60 == 0 else f"{minutes} min"
