@@ -76,7 +76,9 @@ def the(world: ProviderWorld, title: str, mailbox: str = ANA) -> Occurrence:
 
 def act(effect: Effect, on: Occurrence | None = None, *, mailbox: str = ANA) -> Action:
     """An action as the planner would make it for the occurrence as read."""
-    start = TUESDAY if on is None or not isinstance(on.when, Interval) else on.when.start
+    start = on.when.start if on and isinstance(on.when, Interval) else TUESDAY
+    if isinstance(effect, BookFocus):
+        start = effect.block.start
     meeting = on.meeting if on else None
     expects = Precondition(on.when, on.response, on.organizer, on.etag) if on else Precondition()
     key = action_key("focus-time", verb_of(effect), mailbox, str(meeting or ""), start)

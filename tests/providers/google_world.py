@@ -1,6 +1,6 @@
 """Google's sandbox with three people in it, and our provider connected to it over loopback HTTP."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,14 +24,30 @@ RESPONSES = {status: response for response, status in STATUS.items()}
 
 
 class GoogleWorld:
-    """The contract's world on Google. `slept` holds the waits asked for, `asked` the API calls made."""
+    """The contract's world on Google. `slept` holds the waits asked for, `asked` the API calls answered."""
 
-    def __init__(self, sandbox: GoogleSandbox, provider: GoogleProvider) -> None:
+    def __init__(self, sandbox: GoogleSandbox, config: GoogleConfig, patience: Patience | None) -> None:
         self.sandbox = sandbox
-        self.provider = provider
         self.slept: list[float] = []
         self.asked: list[tuple[str, int]] = []
+        self._listener: Callable[[str, int], object] = lambda _method, _status: None
         self._ids: dict[str, str] = {}
+        self.provider = GoogleProvider(
+            config,
+            frozenset({ANA, BEN}),
+            sleep=self.slept.append,
+            now=self.world.clock,
+            on_request=self._heard,
+            patience=patience,
+        )
+
+    def listen(self, listener: Callable[[str, int], object]) -> None:
+        """Call it after each answer, before our provider goes on: somebody may meddle there."""
+        self._listener = listener
+
+    def _heard(self, method: str, status: int) -> None:
+        self.asked.append((method, status))
+        self._listener(method, status)
 
     @property
     def world(self) -> World:
@@ -77,16 +93,6 @@ def google_world(
     world.add_person(KIM, "Kim Lee", "America/New_York")
     with GoogleSandbox(world) as sandbox:
         config = GoogleConfig(sandbox.write_key(folder / "key.json"), sandbox.url, read_only, timeout)
-        slept: list[float] = []
-        asked: list[tuple[str, int]] = []
-        with GoogleProvider(
-            config,
-            frozenset({ANA, BEN}),
-            sleep=slept.append,
-            now=world.clock,
-            on_request=lambda method, status: asked.append((method, status)),
-            patience=patience,
-        ) as provider:
-            found = GoogleWorld(sandbox, provider)
-            found.slept, found.asked = slept, asked
+        found = GoogleWorld(sandbox, config, patience)
+        with found.provider:
             yield found

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 
-from guardian.errors import Gone, NotSupported
+from guardian.errors import Gone, NotSupported, PreconditionFailed
 from guardian.model.actions import Action, BookFocus, Receipt
 from guardian.model.events import Occurrence
 from guardian.providers.google.changes import refuse_foreign, times
@@ -65,12 +65,20 @@ class Blocks:
             return Receipt(None, "it was gone already")
         refuse_foreign(event)
         require(action, seen)
-        request = self._client.events.delete(calendarId=CALENDAR, eventId=event["id"], sendUpdates="none")
         try:
-            self._client.write(action.mailbox, "events.delete", request, event=True, etag=event.get("etag"))
+            self._delete(action, event)
         except Gone:
             return Receipt(None, FOUND_APPLIED)
         return Receipt(None)
+
+    def _delete(self, action: Action, event: Json) -> None:
+        """Raises Gone also where the HTTP library sent ours twice and the second copy was refused."""
+        request = self._client.events.delete(calendarId=CALENDAR, eventId=event["id"], sendUpdates="none")
+        try:
+            self._client.write(action.mailbox, "events.delete", request, event=True, etag=event.get("etag"))
+        except PreconditionFailed:
+            fresh_event(self._reader, action)
+            raise
 
     def _book_plainly(self, action: Action, effect: BookFocus) -> Receipt:
         try:
