@@ -7,6 +7,7 @@ import threading
 from collections import Counter, deque
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from email.utils import format_datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -204,6 +205,7 @@ class GoogleSandbox:
         if kind == "apply-then-error" and fault:
             reply = wire.html(int(fault.options.get("status", 502)))
         keep = request.headers.get("connection", "").lower() != "close"
+        reply.headers.setdefault("Date", format_datetime(self.world.clock(), usegmt=True))
         data = wire.encode(reply, keep_alive=keep)
         if kind == "truncated":
             connection.sendall(data[: -max(1, len(reply.payload()) // 2)])

@@ -24,7 +24,8 @@ RESPONSES = {status: response for response, status in STATUS.items()}
 
 
 class GoogleWorld:
-    """The contract's world on Google. `slept` holds the waits asked for, `asked` the API calls answered."""
+    """The contract's world on Google. `slept` holds the waits asked for, `asked` the API calls answered; `skew` is how far our
+    clock is ahead of Google's."""
 
     def __init__(self, sandbox: GoogleSandbox, config: GoogleConfig, patience: Patience | None) -> None:
         self.sandbox = sandbox
@@ -32,11 +33,12 @@ class GoogleWorld:
         self.asked: list[tuple[str, int]] = []
         self._listener: Callable[[str, int], object] = lambda _method, _status: None
         self._ids: dict[str, str] = {}
+        self.skew = timedelta()
         self.provider = GoogleProvider(
             config,
             frozenset({ANA, BEN}),
             sleep=self.slept.append,
-            now=self.world.clock,
+            now=lambda: self.world.clock() + self.skew,
             on_request=self._heard,
             patience=patience,
         )
