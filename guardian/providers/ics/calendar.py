@@ -1,8 +1,8 @@
 """A calendar out of one or many files: components by UID, broken ones named, instances in a window."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from guardian.model.events import BadEvent, Occurrence
 from guardian.model.time import Interval
@@ -106,6 +106,15 @@ class Calendar:
         master = series.master
         return Instance(master, master.length.when(master.start), cancelled=master.cancelled) if master else None
 
+    def master_of(self, uid: str) -> Component | None:
+        """The component that gives the rule of a series."""
+        components = self._components(uid)
+        return Series(components).master if components else None
+
+    def without(self, component: Component) -> "Calendar":
+        """The calendar as it would be without this component."""
+        return replace(self, parts=tuple(_without(part, component) for part in self.parts))
+
     def _components(self, uid: str) -> list[Component]:
         """All parts of one UID; none when one of them cannot be understood."""
         found = []
@@ -118,6 +127,13 @@ class Calendar:
         return found
 
 
+def _without(part: Part, component: Component) -> Part:
+    if part.source is not component.source:
+        return part
+    kept = tuple(block for block in part.source.events if block != component.block)
+    return replace(part, source=replace(part.source, events=kept))
+
+
 def _uid(source: Source, block: Block) -> str:
     """The UID of a component that may be broken, found without reading the rest."""
     text = decode(source.bytes_of(block))
@@ -125,8 +141,3 @@ def _uid(source: Source, block: Block) -> str:
     if len(found) == 1:
         return unescape(found[0]).strip()[:1000]
     return uid_of(properties(source.bytes_of(block)))[:1000]
-
-
-def names(parts: Iterable[Part], name: str) -> Iterator[str]:
-    """The values a property of the calendar itself has, file by file."""
-    return (value for part in parts if (value := part.source.first(name)))

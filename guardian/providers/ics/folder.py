@@ -1,9 +1,10 @@
 """Calendars as files: one exported `.ics` file for a report, or a folder with one sub-folder per person."""
 
+import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 
 from guardian.errors import InputError
@@ -14,13 +15,16 @@ from guardian.providers.ics.component import Component
 from guardian.providers.ics.mapping import Owner, instant
 from guardian.providers.ics.rules import Unusable
 from guardian.providers.ics.series import LONGEST_WINDOW, until_of
-from guardian.providers.ics.source import LARGEST_FILE, Source, cut
+from guardian.providers.ics.source import LARGEST_FILE, Block, Source, cut
 from guardian.providers.ics.zones import Zones, commonest_name, iana_name, zone_of
 
 __all__ = ["FileCalendar", "read_file"]
 
 FOUR_WEEKS = timedelta(weeks=4)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_START = re.compile(rb"^DTSTART[^:\r\n]*:(\d{8})", re.MULTILINE | re.IGNORECASE)
+_REPEATS = re.compile(rb"^(?:RRULE|RDATE)\b", re.MULTILINE | re.IGNORECASE)
+_STAMPED = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED):(\d{8}T\d{6}Z)", re.MULTILINE | re.IGNORECASE)
 _DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
 
 
@@ -90,30 +94,46 @@ def _order(occurrence: Occurrence) -> tuple[datetime, str]:
 
 def _span(part: Part) -> Interval:
     """The 400 days that end with the latest event of the file."""
-    end = max(_ends(part), default=_EPOCH + LONGEST_WINDOW) + timedelta(days=1)
+    ends = [*_ends_of_series(part), *islice(_ends_of_single_events(part), 1)]
+    end = max(ends, default=_EPOCH + LONGEST_WINDOW) + timedelta(days=1)
     return Interval(end - LONGEST_WINDOW, end)
 
 
-def _ends(part: Part) -> Iterator[datetime]:
-    exported = _EPOCH
-    open_starts: list[datetime] = []
-    for component in _understood(part):
-        exported = max(exported, _stamped(component))
-        if component.repeats and any(_endless(rule.until, rule.count) for rule in component.rules):
-            open_starts.append(component.start.utc)
+def _ends_of_single_events(part: Part) -> Iterator[datetime]:
+    """From the latest start on; only those that turn out to be readable, so that no broken event decides."""
+    starts = [
+        (m[1], block) for block in part.source.events if (m := _START.search(part.source.data, block.start, block.end))
+    ]
+    for _, block in sorted(starts, key=lambda pair: pair[0], reverse=True):
+        component = _understood(part, block)
+        if component is not None and not component.repeats:
+            yield _last(component)
+
+
+def _ends_of_series(part: Part) -> Iterator[datetime]:
+    """Series with an end by their end, those without up to the day of the export, four weeks at least."""
+    exported = max(
+        (at for text in _STAMPED.findall(part.source.data) if (at := instant(text.decode()))), default=_EPOCH
+    )
+    for block in part.source.events:
+        repeats = _REPEATS.search(part.source.data, block.start, block.end)
+        component = _understood(part, block) if repeats else None
+        if component is None:
+            continue
+        if any(_endless(rule.until, rule.count) for rule in component.rules):
+            yield max(exported, component.start.utc + FOUR_WEEKS)
         else:
             yield _last(component)
-    for start in open_starts:
-        yield max(exported, start + FOUR_WEEKS)
 
 
-def _understood(part: Part) -> Iterator[Component]:
-    for block in part.source.events:
-        with suppress(Unusable):
-            component = part.understand(block)
-            for rule in component.rules:
-                until_of(rule, component.start)
-            yield component
+def _understood(part: Part, block: Block) -> Component | None:
+    try:
+        component = part.understand(block)
+        for rule in component.rules:
+            until_of(rule, component.start)
+    except Unusable:
+        return None
+    return component
 
 
 def _endless(until: str, count: int | None) -> bool:
@@ -131,8 +151,3 @@ def _last(component: Component) -> datetime:
             days = min(rule.count * rule.interval * _DAYS[rule.freq], LONGEST_WINDOW.days)
             known.append(component.start.utc + timedelta(days=days))
     return max(known)
-
-
-def _stamped(component: Component) -> datetime:
-    """When the component was written down; a Google export stamps all of them with its own time."""
-    return max((at for name in ("LAST-MODIFIED", "DTSTAMP") if (at := instant(component.text(name)))), default=_EPOCH)

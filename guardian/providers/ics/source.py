@@ -21,7 +21,7 @@ _FOLD = re.compile(rb"\r?\n[ \t]")
 _BREAK = re.compile(r"\r?\n")
 _VALUE = r'(?:"[^"]*"|[^";:,][^;:,]*|)'
 _LINE = re.compile(rf"\s*([A-Za-z0-9-]+)((?:\s*;\s*[A-Za-z0-9-]+\s*=\s*{_VALUE}(?:,{_VALUE})*)*)\s*:(.*)\Z", re.DOTALL)
-_PARAM = re.compile(rf";\s*([A-Za-z0-9-]+)\s*=\s*({_VALUE}(?:,{_VALUE})*)")
+PARAM = re.compile(rf";\s*([A-Za-z0-9-]+)\s*=\s*({_VALUE}(?:,{_VALUE})*)")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _CARET = re.compile(r"\^(n|'|\^)")
 
@@ -182,7 +182,7 @@ def parse(text: str) -> Property | None:
     match = _LINE.match(text)
     if match is None:
         return None
-    params = {p[1].upper(): _param(p[2]) for p in _PARAM.finditer(match[2])} if match[2] else {}
+    params = {p[1].upper(): _param(p[2]) for p in PARAM.finditer(match[2])} if match[2] else {}
     return Property(match[1].upper(), params, match[3])
 
 
