@@ -66,6 +66,10 @@ class Folder:
         except OSError as error:
             raise ProviderDown(f"{self._path} cannot be listed: {error.strerror}") from error
 
+    def writable(self) -> bool:
+        """Whether files may be made in the folder."""
+        return os.access(self._path, os.W_OK | os.X_OK)
+
     def state(self) -> str:
         """A digest that changes when any file does."""
         entries = self.entries()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from guardian.errors import AccessLost, Gone, InputError, NotSupported, PreconditionFailed, ProviderDown
+from guardian.errors import AccessLost, Gone, GuardianError, InputError, NotSupported, PreconditionFailed, ProviderDown
 from guardian.model.actions import Action, Answer, BookFocus, MoveFocus, Receipt, RemoveFocus, Restore, Shorten
 from guardian.model.events import BadEvent, EventRef, Occurrence
 from guardian.model.time import Interval
@@ -12,6 +12,7 @@ from guardian.ports import Capabilities, Changed, Clock, MailboxSettings
 from guardian.providers.ics import blocks
 from guardian.providers.ics.acting import Target, changed_file
 from guardian.providers.ics.calendar import Calendar, Part
+from guardian.providers.ics.diagnosis import Check
 from guardian.providers.ics.disk import Folder
 from guardian.providers.ics.mapping import CALENDAR, Owner
 from guardian.providers.ics.source import Source, cut
@@ -61,6 +62,19 @@ class IcsProvider:
 
     def find(self, action: Action) -> Occurrence | None:
         return self.read(EventRef(action.mailbox, CALENDAR, blocks.uid_for(action)))
+
+    def diagnose(self, mailbox: str) -> list[Check]:
+        name = f"calendar of {mailbox}"
+        try:
+            with self._folder(mailbox) as folder:
+                read, writable = _read(folder), folder.writable()
+        except AccessLost as error:
+            return [Check(name, False, str(error), f"make the folder {self._root / mailbox}, or correct the roster")]
+        except GuardianError as error:
+            return [Check(name, False, str(error), "mend or remove the file, or allow this user to read it")]
+        detail = f"{len(read.sources)} files readable, {len(read.bad)} left out"
+        said = ("the folder is writable", "") if writable else ("the folder is read-only", "allow this user to write")
+        return [Check(name, True, detail), Check(f"{name}, writing", writable, *said)]
 
     def settings(self, mailbox: str) -> MailboxSettings:
         with self._folder(mailbox) as folder:
