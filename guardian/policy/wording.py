@@ -26,12 +26,13 @@ def span_text(interval: Interval, zone: ZoneInfo) -> str:
 
 
 def length_text(length: timedelta) -> str:
-    """`45 min`, `3 h`, `1 h 30 min`, `2 days`; rounded down to minutes."""
+    """`45 min`, `3 h`, `1 h 30 min`, `1 day`, `2 days 23 h`; what is below the last part is left out."""
     total = int(length.total_seconds()) // 60
     hours, rest = divmod(total, 60)
-    if total and total % (24 * 60) == 0:
-        days = total // (24 * 60)
-        return "1 day" if days == 1 else f"{days} days"
+    days, above = divmod(hours, 24)
+    if days >= 2 or (total and not above and not rest):
+        text = "1 day" if days == 1 else f"{days} days"
+        return f"{text} {above} h" if above else text
     if not hours:
         return f"{rest} min"
     return f"{hours} h {rest} min" if rest else f"{hours} h"
