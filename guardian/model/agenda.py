@@ -20,7 +20,7 @@ BREAK = re.compile(
 )
 UNSEEN = (("<!--", "-->"), ("<style", "</style"), ("<script", "</script"), ("<head", "</head"))
 URL = re.compile(r"(?:https?|webcal|tel|sip|mailto|msteams|zoommtg):[^\s<>\"']+|\bwww\.[^\s<>\"']+", re.IGNORECASE)
-HOST_AND_PATH = re.compile(r"https?://([^\s/<>\"'?#]+)([^\s<>\"']*)", re.IGNORECASE)
+HOST_AND_PATH = re.compile(r"https?://([^\s/<>\"'?#]+)(?=([^\s<>\"']{0,40}))", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Scripts without spaces between words: each letter counts as a word, as word processors count it."""

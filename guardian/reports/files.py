@@ -51,7 +51,7 @@ def file_report(
 
 def _frame(calendars: Sequence[Exported], since: date | None, until: date | None, today: date | None) -> Frame:
     held = last_weeks_held(calendars, today, count=None if since else WEEKS, before=until)
-    if not held and not (since and until):
+    if not calendars or not (held or (since and until)):
         raise InputError("the calendars hold no events in that time")
     owners = {c.owner for c in calendars}
     return Frame(

@@ -1,0 +1,64 @@
+"""The golden week, number by number (the arithmetic stands in `golden_week.py`)."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from guardian.model.time import Interval, Week, minutes, subtract, union
+from guardian.reports.body import METHOD, Frame, report
+from guardian.reports.load import person_week, working_time
+from tests.reports.calendar_of import ANA, MONDAY, NINE_TO_FIVE
+from tests.reports.golden_week import COUNTED, GOLDEN, NUMBERS, PRIVATE_HOUR
+
+WEEK = Week(2026, 47)
+GOLDEN_WEEK = person_week(GOLDEN, NINE_TO_FIVE, ANA, WEEK)
+
+
+@pytest.mark.parametrize(("name", "value"), NUMBERS.items())
+def test_every_number_of_the_golden_week(name: str, value: int) -> None:
+    assert getattr(GOLDEN_WEEK, name) == value
+
+
+def test_the_golden_week_as_people_read_it() -> None:
+    body = report([GOLDEN_WEEK], Frame(f"person:{ANA}", MONDAY, MONDAY + timedelta(days=7), "Europe/Berlin", 5))
+    row = body["weeks"][0]
+    assert round(row["fragmentation_index"], 3) == 0.246
+    assert row["effective_gap_minutes"] == 230
+    assert round(row["effective_gap_minutes"] / 60, 2) == 3.83
+    assert row["meeting_share"] == 630 / 2400
+    assert body["method"] == METHOD
+
+
+def test_nine_gaps_follow_a_meeting_and_none_is_short() -> None:
+    """Resume cost at 15 minutes: 9 x 15 min = 2.25 h."""
+    busy = union([*(_when(o) for o in COUNTED), _when(PRIVATE_HOUR)])
+    ends = {_when(o).end for o in COUNTED}
+    after = [gap for gap in subtract(working_time(NINE_TO_FIVE, WEEK), busy) if gap.start in ends]
+    assert len(after) == 9
+    assert sum(min(15, gap.minutes) for gap in after) == 135
+
+
+def test_all_meetings_together_cost_17_and_a_half_hours_of_focus() -> None:
+    without = person_week([PRIVATE_HOUR], NINE_TO_FIVE, ANA, WEEK)
+    assert without.focus_minutes == 39 * 60
+    assert without.focus_minutes - GOLDEN_WEEK.focus_minutes == 1050
+
+
+def test_every_day_keeps_two_free_hours_in_total() -> None:
+    """Packing loss equals the fragments: moving meetings within their day could win back all 7.0 h."""
+    busy = union([*(_when(o) for o in COUNTED), _when(PRIVATE_HOUR)])
+    for window in working_time(NINE_TO_FIVE, WEEK):
+        assert minutes(subtract([window], busy)) >= 120
+
+
+def test_the_order_of_events_is_no_matter() -> None:
+    shuffled = list(GOLDEN)
+    random.Random(7).shuffle(shuffled)
+    assert person_week(shuffled, NINE_TO_FIVE, ANA, WEEK) == GOLDEN_WEEK
+
+
+def _when(occurrence: object) -> Interval:
+    when = getattr(occurrence, "when", None)
+    assert isinstance(when, Interval)
+    return when

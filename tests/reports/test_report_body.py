@@ -1,0 +1,149 @@
+"""The public body of the load report: exact fields, sums, undefined ratios, small groups."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardian.errors import InputError
+from guardian.model.time import Week
+from guardian.reports.body import Frame, last_weeks, report
+from guardian.reports.groups import COMPLEMENT, hidden_weeks, suppress
+from guardian.reports.load import PersonWeek, person_week
+from tests.reports.calendar_of import ANA, NINE_TO_FIVE
+from tests.reports.golden_week import GOLDEN
+
+ONE = person_week(GOLDEN, NINE_TO_FIVE, ANA, Week(2026, 47))
+EMPTY = person_week([], replace(NINE_TO_FIVE, hours=()), ANA, Week(2026, 47))
+
+
+def frame(scope: str = "org", **changes: Any) -> Frame:
+    return replace(Frame(scope, date(2026, 11, 16), date(2026, 11, 23), "Europe/Berlin", 5), **changes)
+
+
+def people(count: int, week: str = "2026-W47") -> list[PersonWeek]:
+    return [replace(ONE, person=f"p{n}@acme.example", week=week) for n in range(count)]
+
+
+def test_the_fields_are_exactly_those_of_the_contract() -> None:
+    body = report([ONE], frame(f"person:{ANA}"))
+    assert list(body) == ["schema", "scope", "from", "to", "timezone", "method", "weeks"]
+    assert (body["schema"], body["from"], body["to"]) == ("guardian.report.load/1", "2026-11-16", "2026-11-23")
+    assert list(body["weeks"][0]) == [
+        "week", "people", "meetings", "available_minutes", "meeting_minutes", "confirmed_meeting_minutes",
+        "invited_meeting_minutes", "inside_minutes", "after_hours_minutes", "meeting_share", "focus_minutes",
+        "focus_60_minutes", "fragmented_minutes", "blocked_minutes", "fragmentation_index", "effective_gap_minutes",
+        "back_to_back", "double_booked_minutes", "suppressed",
+    ]  # fmt: skip
+    assert json.loads(json.dumps(body)) == body
+
+
+def test_a_group_is_the_sum_of_its_people_and_its_ratios_are_those_of_the_sums() -> None:
+    idle = replace(
+        EMPTY,
+        person="zoe@acme.example",
+        available_minutes=600,
+        focus_minutes=600,
+        focus_60_minutes=600,
+        square_minutes=360_000,
+    )
+    row = report([*people(5), idle], frame())["weeks"][0]
+    assert (row["people"], row["meetings"], row["meeting_minutes"]) == (6, 65, 3450)
+    assert row["meeting_share"] == 5 * 630 / (5 * 2400 + 600)
+    assert row["fragmentation_index"] == 5 * 420 / (5 * 1710 + 600)
+    assert row["effective_gap_minutes"] == round((5 * 392_850 + 360_000) / (5 * 1710 + 600))
+
+
+def test_what_is_undefined_is_null() -> None:
+    row = report([EMPTY], frame(f"person:{ANA}"))["weeks"][0]
+    assert row["available_minutes"] == 0
+    assert row["meeting_share"] is row["fragmentation_index"] is row["effective_gap_minutes"] is None
+
+
+def test_the_end_is_exclusive_and_weeks_are_whole() -> None:
+    weeks = [replace(ONE, week=f"2026-W{n}") for n in (46, 47, 48)]
+
+    def shown(since: str, until: str) -> list[str]:
+        chosen = frame(f"person:{ANA}", since=date.fromisoformat(since), until=date.fromisoformat(until))
+        return [row["week"] for row in report(weeks, chosen)["weeks"]]
+
+    assert shown("2026-11-16", "2026-11-23") == ["2026-W47"]
+    assert shown("2026-11-16", "2026-11-24") == ["2026-W47", "2026-W48"]
+    assert shown("2026-11-15", "2026-11-16") == ["2026-W46"]
+    assert shown("2027-11-15", "2027-11-16") == []
+    with pytest.raises(InputError, match="exclusive"):
+        shown("2026-11-16", "2026-11-16")
+
+
+def test_the_last_full_weeks_before_a_day() -> None:
+    assert last_weeks(date(2026, 11, 22)) == (date(2026, 10, 19), date(2026, 11, 16))
+    assert last_weeks(date(2026, 11, 23), 1) == (date(2026, 11, 16), date(2026, 11, 23))
+
+
+@pytest.mark.parametrize(("count", "hidden"), [(1, True), (4, True), (5, False), (6, False)])
+@pytest.mark.parametrize("scope", ["team:Blue", "org"])
+def test_small_groups_are_hidden(scope: str, count: int, hidden: bool) -> None:
+    row = report(people(count), frame(scope))["weeks"][0]
+    assert row["suppressed"] is hidden
+    if hidden:
+        assert row == {"week": "2026-W47", "suppressed": True, "reason": "fewer than 5 people"}
+
+
+def test_a_group_is_measured_week_by_week() -> None:
+    both = frame(until=date(2026, 11, 30))
+    rows = report([*people(5), *people(4, "2026-W48")], both)["weeks"]
+    assert [row["suppressed"] for row in rows] == [False, True]
+
+
+def test_a_week_hidden_for_a_sibling_s_sake_says_so() -> None:
+    row = report(people(9), frame("team:Blue", hidden={"2026-W47": COMPLEMENT}))["weeks"][0]
+    assert row == {"week": "2026-W47", "suppressed": True, "reason": COMPLEMENT}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "hidden"),
+    [
+        ({"a": 5, "b": 9}, set()),
+        ({"a": 4, "b": 9, "c": 6}, {"a", "c"}),
+        ({"a": 4, "b": 3, "c": 6}, {"a", "b"}),
+        ({"a": 4}, {"a"}),
+        ({"a": 4, "b": 6, "c": 6}, {"a", "b"}),
+        ({"a": 1, "b": 2, "c": 6, "d": 7}, {"a", "b", "c"}),
+        ({}, set()),
+    ],
+)
+def test_the_next_smallest_sibling_is_hidden_too(sizes: dict[str, int], hidden: set[str]) -> None:
+    assert set(suppress(sizes, 5)) == hidden
+
+
+@given(st.dictionaries(st.text(max_size=3), st.integers(1, 12), max_size=8), st.integers(1, 10))
+def test_what_is_hidden_cannot_be_had_by_subtraction(sizes: dict[str, int], min_group: int) -> None:
+    hidden = suppress(sizes, min_group)
+    shown = set(sizes) - set(hidden)
+    assert all(sizes[name] >= min_group for name in shown)
+    if hidden and shown:
+        assert len(hidden) >= 2
+        assert sum(sizes[name] for name in hidden) >= min_group
+    if hidden:
+        assert min(sizes.values()) < min_group
+
+
+def test_which_weeks_of_which_team_are_hidden_is_decided_over_all_teams() -> None:
+    teams = {
+        "Blue": [f"p{n}@acme.example" for n in range(4)],
+        "Red": [f"p{n}@acme.example" for n in range(4, 10)],
+        "Green": [f"p{n}@acme.example" for n in range(10, 20)],
+        "Nobody": ["x@acme.example"],
+    }
+    weeks = [*people(20), *people(20, "2026-W48")[4:]]
+    found = hidden_weeks(weeks, teams, 5)
+    assert {team: set(weeks) for team, weeks in found.items()} == {
+        "Blue": {"2026-W47"},
+        "Red": {"2026-W47"},
+        "Green": set(),
+        "Nobody": set(),
+    }
