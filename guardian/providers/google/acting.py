@@ -56,7 +56,7 @@ class Reviser:
         request = self._client.events.patch(
             calendarId=CALENDAR, eventId=event["id"], sendUpdates=change.tells, body=change.body(event)
         )
-        return self._client.write(action.mailbox, "events.patch", request, event=True, etag=event.get("etag"))
+        return self._client.write(action.mailbox, "events.patch", request, event=True, etag=event["etag"])
 
     def _settled(self, action: Action, change: Change) -> Receipt:
         """Somebody was faster, or the HTTP library sent ours twice and the second copy was refused: look again."""

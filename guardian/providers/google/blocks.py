@@ -75,7 +75,7 @@ class Blocks:
         """Raises Gone also where the HTTP library sent ours twice and the second copy was refused."""
         request = self._client.events.delete(calendarId=CALENDAR, eventId=event["id"], sendUpdates="none")
         try:
-            self._client.write(action.mailbox, "events.delete", request, event=True, etag=event.get("etag"))
+            self._client.write(action.mailbox, "events.delete", request, event=True, etag=event["etag"])
         except PreconditionFailed:
             fresh_event(self._reader, action)
             raise

@@ -68,10 +68,10 @@ def occurrence(mailbox: str, event: Event) -> Occurrence:
         conference=bool(event.get("hangoutLink") or event.get("conferenceData")),
         locked=event.get("locked") is True,
         zone=_zone(event["start"].get("timeZone")),
-        series_id=event.get("recurringEventId"),
+        series_id=_text(event, "recurringEventId") if "recurringEventId" in event else None,
         created_at=_moment(event.get("created")),
         updated_at=_moment(event.get("updated")),
-        etag=event.get("etag"),
+        etag=_text(event, "etag"),
         guardian_key=marks.get(MARK) or None,
     )
 
