@@ -1,7 +1,146 @@
-"""`guardian demo`."""
+"""`guardian demo`: the whole main job against a sandbox organisation, no accounts needed."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from guardian.cli.output import data, words
+
+if TYPE_CHECKING:
+    from guardian.bootstrap import Guardian
+    from guardian.settings import Settings
+
+POLL_INTERVAL = 30
+"""Seconds between passes while the demo goes on serving."""
+
 
 def add_to(app: typer.Typer) -> None:
-    pass
+    app.command("demo")(demo)
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Two passes, then leave; do not serve.")] = False,
+    port: Annotated[int, typer.Option("--port", help="Port of API and health.", min=0, max=65535)] = 8000,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Keep key, policy, roster and database here.")
+    ] = None,
+) -> None:
+    """The sandbox organisation: polled over loopback HTTP by the real client, policy applied, explained. No accounts needed."""
+    with _folder(out) as folder, sandbox(folder) as places:
+        from guardian.bootstrap import open_guardian
+        from guardian.web.metrics import Metrics
+
+        metrics = Metrics()
+        with open_guardian(_settings(folder, places), on_request=metrics.request) as guardian:
+            two_passes(guardian, places)
+            if not once:
+                _serve(guardian, metrics, port)
+    if out is not None:
+        words(f"Policy, roster, key and database are in {out}.")
+
+
+@contextmanager
+def _folder(out: Path | None) -> Iterator[Path]:
+    """The folder asked for, its database from an earlier demo removed; else one that is gone afterwards."""
+    if out is None:
+        folder = Path(tempfile.mkdtemp(prefix="guardian-demo-"))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for old in out.glob("demo.db*"):
+        old.unlink()
+    yield out
+
+
+@contextmanager
+def sandbox(folder: Path) -> Iterator[Mapping[str, str]]:
+    """The sandbox service as a process of its own; it ends with us, whatever happens."""
+    command = [sys.executable, "-m", "guardian.sandbox", "--port", "0", "--out", str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 - our own module
+        assert process.stdout is not None
+        assert process.stdin is not None
+        line = process.stdout.readline()
+        try:
+            yield json.loads(line)
+        finally:
+            process.stdin.close()
+            process.wait(timeout=10)
+
+
+def _settings(folder: Path, places: Mapping[str, str]) -> "Settings":
+    from guardian.settings import GoogleSettings, IcsSettings, Settings
+
+    return Settings(
+        policies=Path(places["policies"]),
+        people=Path(places["people"]),
+        database_url=f"sqlite:///{folder / 'demo.db'}",
+        google=GoogleSettings(credentials_file=Path(places["key"]), api_root=places["google"]),
+        ics=IcsSettings(),
+        kill_switch=False,
+        kill_switch_file=None,
+        poll_interval=POLL_INTERVAL,
+        window_past_days=35,
+        window_future_days=30,
+    )
+
+
+def two_passes(guardian: "Guardian", places: Mapping[str, str]) -> None:
+    """The organisation as it is found, then what a day of new invitations makes of it."""
+    from guardian.engine.cycle import accept_now
+
+    words("A sandbox organisation is running on loopback; nothing leaves this machine.")
+    accept_now(guardian.engine, actor="demo")
+    data("\n1. What was already in the calendars is shown, never answered; focus time is booked.\n")
+    _pass(guardian)
+    ask(places["control"] + "act", {"act": "second-wave"})
+    data("\n\n2. New invitations came in: the policy answers them.\n")
+    _pass(guardian)
+    data(_week(guardian))
+
+
+def ask(url: str, body: Mapping[str, Any]) -> Any:
+    """Tell the sandbox something."""
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})  # noqa: S310 - loopback
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        return json.load(answer)
+
+
+def _pass(guardian: "Guardian") -> None:
+    from guardian.cli.story import story
+    from guardian.engine.cycle import Request, run_pass
+    from guardian.reports.run import run_report
+
+    report = run_pass(guardian.engine, Request())
+    data(story(run_report(report.run, report.decisions), report.zones, most=6))
+
+
+def _week(guardian: "Guardian") -> str:
+    """What the weeks behind us looked like for everybody together."""
+    from guardian.engine.reporting import load_report
+    from guardian.reports.render import text
+
+    body = load_report(guardian.engine, "org", None, None, min_group=guardian.settings.privacy.min_group)
+    return "\n\n3. The last four weeks of everybody together:\n\n" + text(body)
+
+
+def _serve(guardian: "Guardian", metrics: Any, port: int) -> None:
+    from guardian.engine.tokens import create_token
+    from guardian.web.server import serve_with_worker
+
+    secret, _ = create_token(guardian.engine, "demo", ["admin"], None)
+    base = f"http://127.0.0.1:{port}"
+    words(f"Serving {base} until Ctrl-C. Interactive description: {base}/docs")
+    words(f'Try: curl -H "Authorization: Bearer {secret}" {base}/api/v1/decisions')
+    serve_with_worker(guardian, metrics, "127.0.0.1", port, worker=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import PurePath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,21 +72,43 @@ def _section(
 ) -> list[str]:
     heading = WOULD.get(outcome, HEADINGS[outcome]) if dry else HEADINGS[outcome]
     lines = [_paint(f"{heading}: {len(entries)}", COLOURS.get(outcome, "") + BOLD)]
-    for entry in entries[:most]:
-        lines += _entry(entry, zones.get(entry["person"], "UTC"), dry=dry)
-    if len(entries) > most:
-        lines.append(_paint(f"  and {len(entries) - most} more: `guardian decisions list`", DIM))
-    return lines
+    groups = _alike(entries)
+    for group in groups[:most]:
+        lines += _entry(group, zones.get(group[0]["person"], "UTC"), dry=dry)
+    rest = sum(map(len, groups[most:]))
+    return [*lines, _paint(f"  and {rest} more: `guardian decisions list`", DIM)] if rest else lines
 
 
-def _entry(entry: Mapping[str, Any], zone: str, *, dry: bool) -> list[str]:
+def _alike(entries: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """One meeting's occurrences and people together, by the first start: a standup is told once, not forty times."""
+    groups: dict[tuple[object, ...], list[Mapping[str, Any]]] = {}
+    for entry in sorted(entries, key=lambda e: (e["meeting"]["start"], e["person"])):
+        meeting = entry["meeting"]
+        about = (meeting["key"].partition("/")[0], meeting["title"], entry["rule"], entry["bypass"], entry["state"])
+        groups.setdefault(about, []).append(entry)
+    return list(groups.values())
+
+
+def _entry(group: Sequence[Mapping[str, Any]], zone: str, *, dry: bool) -> list[str]:
+    entry = group[0]
     meeting = entry["meeting"]
     title = printable(meeting["title"] or "(no title)", 44)
     state = "" if dry or entry["state"] in {"done", "recorded"} else f"  [{entry['state']}]"
-    first = f"  {span(meeting['start'], meeting['end'], zone)}  {title}  ·  {entry['person']}{state}"
+    first = f"  {span(meeting['start'], meeting['end'], zone)}  {title}  ·  {_crowd(group)}{state}"
     by = f"bypass {entry['bypass']}" if entry["bypass"] and entry["outcome"] == "none" else entry["rule"]
-    place = f" ({entry['where']})" if entry["where"] else ""
-    return [first, _paint(f"      {by}{place}: {printable(entry['reason'], 150)}", DIM)]
+    return [first, _paint(f"      {by} {_place(entry['where'])}{printable(entry['reason'], 150)}", DIM)]
+
+
+def _crowd(group: Sequence[Mapping[str, Any]]) -> str:
+    people = {entry["person"] for entry in group}
+    times = len({entry["meeting"]["start"] for entry in group})
+    who = group[0]["person"] if len(people) == 1 else f"{group[0]['person']} and {len(people) - 1} more"
+    return who if times == 1 else f"{who}, {times} times"
+
+
+def _place(where: str) -> str:
+    """`(policies.yaml:85) `: the folder is known to whoever reads this."""
+    return f"({PurePath(where).name}) " if where else ""
 
 
 def span(start: str, end: str, zone: str) -> str:

@@ -1,0 +1,24 @@
+"""The applied policy and the schema of the language."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+
+from guardian.engine.policies import status
+from guardian.policy.schema import json_schema
+from guardian.web import models
+from guardian.web.access import In, reader_of
+
+router = APIRouter(prefix="/api/v1/policy", tags=["policy"], dependencies=[Depends(reader_of)])
+
+
+@router.get("", operation_id="get_policy")
+def get_policy(guardian: In) -> models.PolicyStatus:
+    """The version in force, and what the file on disk would make of it."""
+    return models.PolicyStatus.model_validate(status(guardian.store.registry, guardian.engine.policy_files))
+
+
+@router.get("/schema.json", operation_id="get_policy_schema")
+def get_schema() -> dict[str, Any]:
+    """The JSON Schema of the policy file."""
+    return json_schema()
