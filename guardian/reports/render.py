@@ -18,11 +18,11 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("Blocked", "blocked_minutes"),
     ("Clashes", "double_booked_minutes"),
 )
-HEAD = ("Week", "People", "Meetings", "sure-all", "Share", *(title for title, _ in COLUMNS), "Fragm.", "Stretch", "B2B")
+HEAD = ("Week", "People", "Meetings", "Range", "Share", *(title for title, _ in COLUMNS), "Fragm.", "Stretch", "B2B")
 PEOPLE = HEAD.index("People")
 
 NOTES = (
-    "Meetings: hours with somebody else, overlaps counted once; sure-all: only accepted ones - all not declined.",
+    "Meetings: hours with somebody else, overlaps counted once; Range: only accepted ones - all not declined.",
     "Inside, After: inside and outside working hours. Share: of the working hours. Clashes: two meetings at once.",
     "Focus: free stretches of 2 h or more in working hours. Scraps: shorter ones. Fragm.: scraps out of all free time.",
     "Stretch: how long a free stretch is, seen from a free minute. B2B: meetings with no 5 minutes before them.",

@@ -34,7 +34,7 @@ def test_a_person_reads_hours_to_one_decimal() -> None:
     head = next(line for line in lines if line.startswith("Week"))
     golden = next(line for line in lines if line.startswith("2026-W47"))
     assert dict(zip(cells(head), cells(golden), strict=True)) == {
-        "Week": "2026-W47", "Meetings": "11.5", "sure-all": "10.0-12.5", "Share": "26%", "Inside": "10.5", "After": "1.0",
+        "Week": "2026-W47", "Meetings": "11.5", "Range": "10.0-12.5", "Share": "26%", "Inside": "10.5", "After": "1.0",
         "Focus": "21.5", "Scraps": "7.0", "Blocked": "1.0", "Clashes": "0.5", "Fragm.": "25%", "Stretch": "3.8", "B2B": "2",
     }  # fmt: skip
 
