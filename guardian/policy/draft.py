@@ -39,22 +39,19 @@ class _Work:
     problems: list[Problem]
     quiet: set[Path]
 
-    def origin(self, loc: tuple[str | int, ...]) -> Path:
-        """The path in the file of an error in the copy; parts that name a variant, not a key, are left out."""
+    def origin(self, loc: tuple[str | int, ...], *, missing: bool) -> Path:
+        """The path in the file of an error in the copy; parts that name a variant, not a key, are left out.
+
+        `missing` says that the last part is a key the file does not have.
+        """
         path: Path = ()
         for position, part in enumerate(loc):
-            if self._is_variant(loc, position, path):
-                continue
             real = self.at[str(loc[0])][part] if position == 1 and isinstance(part, int) and loc[0] in self.at else part
-            path = (*path, real)
+            absent = missing and position == len(loc) - 1
+            tag = position == 2 and loc[0] == "rules"
+            if absent or (not tag and (*path, real) in self.tree.values):
+                path = (*path, real)
         return path
-
-    def _is_variant(self, loc: tuple[str | int, ...], position: int, path: Path) -> bool:
-        part = loc[position]
-        if loc[0] == "rules" and position == 2:
-            return True
-        unknown = (*path, part) not in self.tree.values and (*path, part) not in self.tree.keys
-        return part == "[key]" or (unknown and position < len(loc) - 1) or (unknown and isinstance(part, int))
 
 
 def draft(tree: Tree) -> tuple[Draft | None, list[Problem]]:
@@ -151,7 +148,7 @@ def _reported(work: _Work, errors: Any) -> list[Problem]:
     """Each error once, and none about what has been refused already."""
     found = []
     for error in errors:
-        path = work.origin(error["loc"])
+        path = work.origin(error["loc"], missing=error["type"] == "missing")
         if error["type"].startswith("union_tag"):
             found.append(_tag_problem(work, path, error))
         elif not any(path[:length] in work.quiet for length in range(1, len(path) + 1)):

@@ -62,7 +62,8 @@ def _words(kind: str, error: Any) -> tuple[str, str]:
     if kind in ("too_short", "string_too_short"):
         return "G109", "must not be empty"
     if kind in ("too_long", "string_too_long"):
-        return "G109", f"too long: at most {context['max_length']}"
+        unit = "characters" if isinstance(value, str) else "entries"
+        return "G109", f"too long: at most {context['max_length']:,} {unit}"
     return "G109", str(error["msg"])
 
 
@@ -79,7 +80,7 @@ def _one_of(known: list[str]) -> str:
 
 def _kind_hint(kind: str, value: object) -> str:
     if kind == "list_type" and isinstance(value, str):
-        return f"; write [{cut(value)}]"
+        return f'; write ["{cut(value)}"]'
     if kind == "string_type" and isinstance(value, (int, float)):
         return f'; write "{shown(value)}"'
     return ""

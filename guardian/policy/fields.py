@@ -4,15 +4,21 @@ The models keep what was written; `compile` turns it into values.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 from guardian.policy import scalars
 from guardian.policy.scalars import BadValue
-
-T = TypeVar("T")
 
 
 class Strict(BaseModel):
@@ -21,17 +27,27 @@ class Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-def checked(check: Callable[[T], object]) -> AfterValidator:
-    """A validator that runs the check and keeps the written form; the code of a BadValue becomes the error's type."""
+def checked(check: Callable[[str], object]) -> WrapValidator:
+    """A validator that runs the check and keeps the written form; the code of a BadValue becomes the error's type.
 
-    def validate(value: T) -> T:
-        try:
-            check(value)
-        except BadValue as error:
-            raise PydanticCustomError(error.code, "{text}", {"text": str(error)}) from error
-        return value
+    A number is checked as the text it is written as, so that `hold: 10` is told about durations and not about texts.
+    """
 
-    return AfterValidator(validate)
+    def validate(value: Any, handler: ValidatorFunctionWrapHandler) -> str:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            _run(check, str(value))
+        text: str = handler(value)
+        _run(check, text)
+        return text
+
+    return WrapValidator(validate)
+
+
+def _run(check: Callable[[str], object], text: str) -> None:
+    try:
+        check(text)
+    except BadValue as error:
+        raise PydanticCustomError(error.code, "{text}", {"text": str(error)}) from error
 
 
 class Windowed(Protocol):

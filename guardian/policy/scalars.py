@@ -39,9 +39,9 @@ class BadValue(ValueError):
         self.code = code
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """`; did you mean 'x'?`, or nothing when no known word is close."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    close = get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return f"; did you mean '{close[0]}'?" if close else ""
 
 
@@ -67,7 +67,8 @@ def check_window(start: str, end: str) -> None:
         raise BadValue("G110", f"the window {start}-{end} is empty")
     if first > last:
         raise BadValue(
-            "G110", f'a window may not cross midnight; split it into {start}-"24:00" and "00:00"-{end} of the next day'
+            "G110",
+            f'a window may not cross midnight; split it: "{start}" to "24:00", and "00:00" to "{end}" of the next day',
         )
 
 
@@ -98,7 +99,7 @@ def parse_day(word: str) -> tuple[int, ...]:
     ends = word.split("-")
     for end in ends:
         if end not in WEEKDAYS:
-            close = did_you_mean(end.lower()[:4], WEEKDAYS)
+            close = did_you_mean(end.lower()[:3], WEEKDAYS)
             raise BadValue("G109", f"'{word}' is not one of {', '.join(WEEKDAYS)} or a range like mon-fri{close}")
     if len(ends) > 2:
         raise BadValue("G109", f"'{word}' is not a day or a range of days like mon-fri")
@@ -115,7 +116,7 @@ def check_zone(text: str) -> str:
     """An IANA time zone name."""
     if text in _zones():
         return text
-    raise BadValue("G114", f"unknown time zone '{text}'{did_you_mean(text, _zones())}")
+    raise BadValue("G114", f"unknown time zone '{text}'{did_you_mean(text, sorted(_zones()), cutoff=0.75)}")
 
 
 def parse_holidays(text: str) -> HolidayCalendar:

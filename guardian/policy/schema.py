@@ -2,14 +2,19 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
 
 from guardian.policy import fields as f
+from guardian.policy.scalars import NAME
 from guardian.policy.schema_match import MatcherSpec
 from guardian.policy.schema_rules import RULE_MODELS, RuleSpec
 
 LATER_KEYS = ("extends", "overrides", "personal")
 """Top-level keys of the language that this version refuses."""
+
+
+_NAMES: dict[str, Any] = {"propertyNames": {"pattern": NAME}}
 
 
 class WorkingHours(f.Strict):
@@ -26,9 +31,29 @@ def _hours_tag(value: object) -> str:
     return "mailbox" if isinstance(value, str) else "hours"
 
 
+def _mailbox(value: object) -> object:
+    if value != "mailbox":
+        words = {"text": f"expected 'mailbox', or days, start and end, got '{value}'"}
+        raise PydanticCustomError("G109", "{text}", words)
+    return value
+
+
+Mailbox = Annotated[Literal["mailbox"], BeforeValidator(_mailbox)]
 HoursChoice = Annotated[
-    Annotated[WorkingHours, Tag("hours")] | Annotated[Literal["mailbox"], Tag("mailbox")], Discriminator(_hours_tag)
+    Annotated[WorkingHours, Tag("hours")] | Annotated[Mailbox, Tag("mailbox")], Discriminator(_hours_tag)
 ]
+
+
+def _version(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 1:
+        words = {"text": f"written for version {value} of the language; this program reads version 1"}
+        raise PydanticCustomError("G109", "{text}", words)
+    if value != 1 or isinstance(value, bool):
+        raise PydanticCustomError("G109", "{text}", {"text": "expected the number 1"})
+    return value
+
+
+Version = Annotated[Literal[1], BeforeValidator(_version)]
 
 
 class DefaultsSpec(f.Strict):
@@ -117,13 +142,15 @@ class BypassSpec(f.Strict):
 class PolicyFile(f.Strict):
     """The meeting policy of a team: which meetings are answered, shortened, flagged or let through, and why."""
 
-    version: Literal[1] = Field(description="Version of the policy language; always 1.")
+    version: Version = Field(description="Version of the policy language; always 1.")
     defaults: DefaultsSpec = Field(DefaultsSpec(), description="Settings for all people.")
     safety: SafetySpec = Field(SafetySpec(), description="Limits on everything the rules do.")
-    teams: dict[f.Name, TeamSpec] = Field({}, description="Teams by name.")
+    teams: dict[f.Name, TeamSpec] = Field({}, description="Teams by name.", json_schema_extra=_NAMES)
     bypass: list[BypassSpec] = Field([], description="Meetings that are let through, whatever the rules say.")
     messages: dict[f.Name, f.Message] = Field(
-        {}, description="Texts by name, in place of the built-in ones; {{ ... }} inserts what the reference lists."
+        {},
+        description="Texts by name, in place of the built-in ones; {{ ... }} inserts what the reference lists.",
+        json_schema_extra=_NAMES,
     )
     rules: list[RuleSpec] = Field(
         [], description="The rules. Their order decides nothing but whose words are used on a tie."

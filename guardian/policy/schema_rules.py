@@ -1,12 +1,11 @@
 """The rules: what all types share, and one model per type."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from guardian.policy import fields as f
-from guardian.policy.scalars import parse_date, parse_duration
 from guardian.policy.schema_match import MatcherSpec
 
 LATER_TYPES = ("meeting_budget", "buffer", "lunch", "recurring_review")
@@ -44,12 +43,6 @@ class RuleBase(f.Strict):
     series: bool = Field(False, description="Whether an answer may be given to a whole series at once.")
     starts_on: f.Date | None = Field(None, description="Only meetings on or after this date.")
     ends_on: f.Date | None = Field(None, description="Only meetings before this date.")
-
-    @model_validator(mode="after")
-    def check_dates(self) -> Self:
-        if self.starts_on and self.ends_on and parse_date(self.ends_on) <= parse_date(self.starts_on):
-            raise PydanticCustomError("G119", "ends_on must come after starts_on, or no meeting lies between them")
-        return self
 
 
 class WindowSpec(f.Strict):
@@ -109,21 +102,6 @@ class MeetingLengthSpec(RuleBase):
         "flag",
         description="Meetings of anybody else: suggest it to the organiser once, or label. They are never changed.",
     )
-
-    @model_validator(mode="after")
-    def check_trim(self) -> Self:
-        for key, text in (("short", self.trim.short), ("long", self.trim.long)):
-            minutes = int(parse_duration(text).total_seconds()) // 60
-            if minutes and minutes % 15 == 0:
-                message = "trim.{key} of {text} would shorten a meeting again and again; use for instance 5m or 10m"
-                raise PydanticCustomError("G124", message, {"key": key, "text": text})
-        self._check_remainder()
-        return self
-
-    def _check_remainder(self) -> None:
-        least = max(parse_duration("15m"), parse_duration(self.leave_under))
-        if parse_duration(self.trim.short) >= least or parse_duration(self.trim.long) >= parse_duration("60m"):
-            raise PydanticCustomError("G124", "the trim leaves nothing of the shortest meeting it applies to")
 
 
 class AgendaRequiredSpec(RuleBase):

@@ -14,6 +14,8 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     window_checks.overlapping_windows,
     window_checks.idle_windows,
     window_checks.too_much_focus,
+    setting_checks.reversed_dates,
+    setting_checks.bad_trims,
     setting_checks.capped_modes,
     setting_checks.team_conflicts,
     setting_checks.directory_groups,

@@ -1,20 +1,21 @@
 """Ceilings, teams, groups, bypass entries and templates."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from guardian.errors import Problem
 from guardian.model.actions import Mode
 from guardian.policy.compile import wall_window
 from guardian.policy.draft import Draft
 from guardian.policy.references import matchers_in, scope_texts
-from guardian.policy.scalars import parse_date
-from guardian.policy.schema import TeamSpec, WorkingHours
+from guardian.policy.scalars import parse_date, parse_duration
+from guardian.policy.schema import WorkingHours
 from guardian.policy.schema_match import MatcherSpec
-from guardian.policy.schema_rules import AnyRule
+from guardian.policy.schema_rules import AnyRule, MeetingLengthSpec
 from guardian.policy.templates import check_template
 from guardian.policy.yamltree import Path
 
+AN_HOUR = timedelta(hours=1)
 SHARED_SETTINGS = ("timezone", "working_hours", "holidays")
 
 
@@ -38,22 +39,17 @@ def _ceilings(draft: Draft, rule: AnyRule) -> Iterator[tuple[str, str]]:
 
 def team_conflicts(draft: Draft) -> Iterator[Problem]:
     """Nobody gets two values of one setting from two teams."""
-    teams = list(draft.spec.teams.items())
-    for position, (name, team) in enumerate(teams):
+    first: dict[tuple[str, str], str] = {}
+    for name, team in draft.spec.teams.items():
         for index, member in enumerate(team.members):
-            path: Path = ("teams", name, "members", index)
-            for other_name, other in teams[:position]:
-                if member.lower() in {known.lower() for known in other.members}:
-                    yield from _conflicts(draft, path, (name, team), (other_name, other))
-
-
-def _conflicts(draft: Draft, path: Path, one: tuple[str, TeamSpec], two: tuple[str, TeamSpec]) -> Iterator[Problem]:
-    for key in SHARED_SETTINGS:
-        mine, theirs = getattr(one[1], key), getattr(two[1], key)
-        if mine is not None and theirs is not None and _meaning(mine) != _meaning(theirs):
-            words = f"is in teams '{two[0]}' and '{one[0]}', whose {key} differ; make them equal or leave one team"
-            member = one[1].members[int(path[-1])]
-            yield draft.tree.problem("G123", path, f"{member} {words}")
+            for key in SHARED_SETTINGS:
+                if getattr(team, key) is None:
+                    continue
+                other = first.setdefault((member.lower(), key), name)
+                if _meaning(getattr(draft.spec.teams[other], key)) != _meaning(getattr(team, key)):
+                    words = f"{member} is in teams '{other}' and '{name}', which differ in {key}"
+                    path: Path = ("teams", name, "members", index)
+                    yield draft.tree.problem("G123", path, f"{words}; make them equal or leave one team")
 
 
 def _meaning(value: object) -> object:
@@ -116,6 +112,34 @@ def bad_templates(draft: Draft) -> Iterator[Problem]:
         block = draft.tree.mark(path).block
         for line, words in check_template(text):
             yield draft.tree.problem("G117", path, words, below=line if block else 0)
+
+
+def reversed_dates(draft: Draft) -> Iterator[Problem]:
+    """A rule starts before it ends."""
+    for at, rule in zip(draft.rule_at, draft.spec.rules, strict=True):
+        if rule.starts_on and rule.ends_on and parse_date(rule.ends_on) <= parse_date(rule.starts_on):
+            words = "must come after starts_on, or no meeting lies between them"
+            yield draft.tree.problem("G119", ("rules", at, "ends_on"), words)
+
+
+def bad_trims(draft: Draft) -> Iterator[Problem]:
+    """A shortened meeting is not shortened again, and something is left of it."""
+    for at, rule in zip(draft.rule_at, draft.spec.rules, strict=True):
+        if isinstance(rule, MeetingLengthSpec):
+            least = max(parse_duration("15m"), parse_duration(rule.leave_under))
+            for key, text, floor in (("short", rule.trim.short, least), ("long", rule.trim.long, AN_HOUR)):
+                words = _trim_fault(parse_duration(text), floor)
+                if words:
+                    yield draft.tree.problem("G124", ("rules", at, "trim", key), f"{text} {words}")
+
+
+def _trim_fault(trim: timedelta, shortest: timedelta) -> str:
+    """Only multiples of 15 minutes are trimmed, so a trim of such a length would apply to its own result."""
+    if trim >= shortest:
+        return "leaves nothing of the shortest meeting it applies to"
+    if trim and trim % timedelta(minutes=15) == timedelta():
+        return "would shorten a meeting again and again; use for instance 5m or 10m"
+    return ""
 
 
 def ended_rules(draft: Draft, as_of: date) -> Iterator[Problem]:

@@ -64,11 +64,11 @@ def _faults(tree: nodes.Template) -> Iterator[tuple[int, str]]:
     while waiting:
         node, depth = waiting.pop()
         if depth > MAX_DEPTH:
-            yield node.lineno, f"nested deeper than {MAX_DEPTH} levels"
+            yield node.lineno or 1, f"nested deeper than {MAX_DEPTH} levels"
             return
         message = _fault(node)
         if message:
-            yield node.lineno, message
+            yield node.lineno or 1, message
         elif not isinstance(node, nodes.Getattr):
             waiting.extend((child, depth + 1) for child in reversed(list(node.iter_child_nodes())))
 
@@ -89,6 +89,8 @@ def _variable_fault(node: nodes.Expr) -> str:
     name = _dotted(node)
     if name in VARIABLES:
         return ""
+    if name.startswith("..."):
+        return "only the known variables can be used"
     return f"unknown variable '{name[:60]}'{did_you_mean(name[:60], VARIABLES)}"
 
 

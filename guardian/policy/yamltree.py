@@ -28,6 +28,7 @@ _WORDS: dict[str, bool | None] = {"": None, "~": None}
 _WORDS |= dict.fromkeys(("null", "Null", "NULL"), None)
 _WORDS |= dict.fromkeys(("true", "True", "TRUE"), True)
 _WORDS |= dict.fromkeys(("false", "False", "FALSE"), False)
+_DROPPED = "?"  # stands in paths for what is read and thrown away
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FRACTION = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
 
@@ -211,9 +212,9 @@ class _Builder:
 
     def _odd_key(self, frame: _Frame, event: yaml.NodeEvent, mark: Mark) -> None:
         self._add("G108", mark, frame.path, "a key must be a word")
-        frame.key, frame.discard = "?", True
+        frame.key, frame.discard = _DROPPED, True
         if isinstance(event, yaml.CollectionStartEvent):
-            self._open((*frame.path, "?"), event)
+            self._open((*frame.path, _DROPPED), event)
 
     def _value(self, frame: _Frame | None, event: yaml.NodeEvent) -> None:
         path, discard = self._slot(frame)
@@ -234,7 +235,7 @@ class _Builder:
         if not discard:
             frame.box[frame.key or ""] = None
         frame.key, frame.discard = None, False
-        return ((*path, "?"), True) if discard else (path, False)
+        return ((*path, _DROPPED), True) if discard else (path, False)
 
     def _store(self, frame: _Frame | None, path: Path, value: object) -> None:
         if frame is None:
@@ -279,13 +280,12 @@ class _Builder:
             self._add("G103", mark, path, f"anchors are not used in policies; remove &{event.anchor}")
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self._add("G103", mark, path, f"tags are not used in policies; remove {tag}")
+            self._add("G103", mark, path, f"tags are not used in policies; remove {_shown_tag(tag)}")
             self.tree.broken.add(path)
 
     def _add(self, code: str, mark: Mark, path: Path, message: str) -> None:
-        self.tree.problems.append(
-            Problem(self.tree.file, mark.line, mark.column, "error", code, path_text(path), message)
-        )
+        shown = path_text(tuple(part for part in path if part != _DROPPED))
+        self.tree.problems.append(Problem(self.tree.file, mark.line, mark.column, "error", code, shown, message))
 
 
 def _mark(event: yaml.Event) -> Mark:
@@ -293,6 +293,10 @@ def _mark(event: yaml.Event) -> Mark:
     if mark is None:
         return Mark()
     return Mark(mark.line + 1, mark.column + 1, getattr(event, "style", None) in ("|", ">"))
+
+
+def _shown_tag(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!")
 
 
 def resolve(text: str) -> object:
