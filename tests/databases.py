@@ -9,8 +9,13 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from sqlalchemy import create_engine, insert
 
-BACKENDS = ("sqlite", "postgres")
+from guardian.store.schema import audit_head, locks, metadata
+
+BACKENDS = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+"""For `@pytest.fixture(params=BACKENDS)`."""
+
 POSTGRES = os.environ.get("GUARDIAN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 
@@ -27,6 +32,17 @@ def database_url(backend: str, folder: Path) -> Iterator[str]:
             yield f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options={quote(f'-csearch_path={schema}')}"
         finally:
             server.execute(f"DROP SCHEMA {schema} CASCADE".encode())
+
+
+def wipe(url: str) -> None:
+    """Make a migrated PostgreSQL database as good as new, much faster than migrating another one."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+        connection.execute(insert(audit_head).values(id=1, seq=0, digest="0" * 64))
+        connection.execute(insert(locks).values(name="pass", fence=0))
+    engine.dispose()
 
 
 @contextmanager

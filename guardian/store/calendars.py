@@ -93,7 +93,7 @@ class SqlFacts:
             _save_weeks(self._database, connection, weeks)
 
     def weeks(self, first: str, last: str, people: Sequence[str] | None = None) -> list[PersonWeek]:
-        wanted = select(weeks).where(weeks.c.week.between(first, last)).order_by(weeks.c.person, weeks.c.week)
+        wanted = select(weeks).where(weeks.c.week >= first, weeks.c.week <= last).order_by(weeks.c.person, weeks.c.week)
         with self._database.read() as connection:
             if people is None:
                 return [PersonWeek(**row) for row in connection.execute(wanted).mappings()]

@@ -23,6 +23,7 @@ COMMENT = 8_000
 INDEXED = 600
 """Longest identifier kept as it is in an index (PostgreSQL refuses index rows over about 2,700 bytes)."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 Json = dict[str, Any]
@@ -43,7 +44,7 @@ def indexed(text: str) -> str:
 
 def dump(document: Mapping[str, Any] | list[Any]) -> str:
     """The same JSON text for the same value."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _ENCODER.encode(document)
 
 
 def load(text: str) -> Json:

@@ -110,8 +110,8 @@ def _add_veto(database: Database, connection: Connection, veto: Veto) -> bool:
     document = dump(veto_out(veto))
     mark = hashlib.sha256(document.encode()).hexdigest()
     row = {"mailbox": indexed(veto.mailbox), "identity": mark, "document": document}
-    added = connection.execute(database.insert(vetoes).values(row).on_conflict_do_nothing())
-    return added.rowcount == 1
+    statement = database.insert(vetoes).values(row).on_conflict_do_nothing().returning(vetoes.c.identity)
+    return connection.execute(statement).first() is not None
 
 
 def _waiting(connection: Connection, decision_id: str, *states: str) -> list[RowMapping]:
