@@ -153,8 +153,8 @@ class GoogleSandbox:
         """What the service says; None where it hangs up without doing anything."""
         if fault and fault.kind == "close-before-apply":
             return None
-        if fault and fault.kind == "delay":
-            self._stopping.wait(float(fault.options.get("seconds", 1)))
+        if fault and fault.kind == "delay" and self._stopping.wait(float(fault.options.get("seconds", 1))):
+            return None
         if fault and fault.kind in faults.INSTEAD:
             return faults.instead(fault)
         if fault and fault.kind in faults.REWRITTEN:

@@ -79,7 +79,9 @@ class Office:
         return dict(request.execute(http=self.http(who)))
 
     def update(self, who: str, event_id: str, body: Event, **query: Any) -> Event:
-        return dict(self.api.update(calendarId="primary", eventId=event_id, body=body, **query).execute(http=self.http(who)))
+        return dict(
+            self.api.update(calendarId="primary", eventId=event_id, body=body, **query).execute(http=self.http(who))
+        )
 
     def delete(self, who: str, event_id: str, **query: Any) -> None:
         self.api.delete(calendarId="primary", eventId=event_id, **query).execute(http=self.http(who))

@@ -36,7 +36,11 @@ def test_an_unknown_id_is_not_found(desk: Office) -> None:
 def test_patch_merges_objects_replaces_arrays_clears_by_null_and_ignores_the_unknown(desk: Office) -> None:
     private = {"extendedProperties": {"private": {"a": "1", "b": "2"}}}
     event = desk.insert(ANA, HOUR | private | {"description": "Old", "attendees": [{"email": BEN}, {"email": RUI}]})
-    change: dict[str, Any] = {"extendedProperties": {"private": {"b": None, "c": "3"}}, "description": None, "sumary": "typo"}
+    change: dict[str, Any] = {
+        "extendedProperties": {"private": {"b": None, "c": "3"}},
+        "description": None,
+        "sumary": "typo",
+    }
     after = desk.patch(ANA, event["id"], change | {"attendees": [{"email": RUI}]})
     assert after["extendedProperties"]["private"] == {"a": "1", "c": "3"}
     assert not {"description", "sumary"} & set(after)
@@ -90,6 +94,8 @@ def test_times_are_told_in_the_calendars_zone_or_the_requests(desk: Office) -> N
 
 
 def test_the_organiser_answers_for_nobody_else(desk: Office) -> None:
-    body = HOUR | {"attendees": [{"email": ANA, "responseStatus": "accepted"}, {"email": BEN, "responseStatus": "accepted"}]}
+    body = HOUR | {
+        "attendees": [{"email": ANA, "responseStatus": "accepted"}, {"email": BEN, "responseStatus": "accepted"}]
+    }
     rows = {row["email"]: row["responseStatus"] for row in desk.insert(ANA, body)["attendees"]}
     assert rows == {ANA: "accepted", BEN: "needsAction"}

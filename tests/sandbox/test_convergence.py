@@ -96,7 +96,9 @@ def pick(world: World, dice: Random, made: list[str]) -> str:
     hub = world.store.calendars[next(c.organizer for c in world.store.copies(event_id))].rows[event_id]
     if not hub.recurring or dice.random() < 0.4:
         return event_id
-    found = list(listing.expand(world.store.calendars[hub.owner], hub, NOW - timedelta(days=9), NOW + timedelta(days=50)))
+    found = list(
+        listing.expand(world.store.calendars[hub.owner], hub, NOW - timedelta(days=9), NOW + timedelta(days=50))
+    )
     return dice.choice(found).id if found else event_id
 
 

@@ -140,7 +140,9 @@ def test_above_the_limit_an_answer_reaches_only_the_organiser(desk: Office) -> N
     desk.world.switches.visible_answers = 2
     event = desk.world.invite(BEN, "Sync", at(24, 9), at(24, 10), [ANA, RUI])
     desk.world.answer(ANA, event, "declined")
-    answers = {who: {r["email"]: r["responseStatus"] for r in desk.get(who, event)["attendees"]}[ANA] for who in (BEN, RUI)}
+    answers = {
+        who: {r["email"]: r["responseStatus"] for r in desk.get(who, event)["attendees"]}[ANA] for who in (BEN, RUI)
+    }
     assert answers == {BEN: "declined", RUI: "needsAction"}
 
 

@@ -19,7 +19,9 @@ ALL, NEW, NONE = "declineAllConflictingInvitations", "declineOnlyNewConflictingI
 
 
 @pytest.mark.parametrize(("mode", "earlier", "later"), [(ALL, True, True), (NEW, False, True), (NONE, False, False)])
-def test_only_decline_none_leaves_every_answer_to_the_person(desk: Office, mode: str, earlier: bool, later: bool) -> None:
+def test_only_decline_none_leaves_every_answer_to_the_person(
+    desk: Office, mode: str, earlier: bool, later: bool
+) -> None:
     old = desk.world.invite(KIM, "[incident] old", at(24, 9), at(24, 10), [ANA])
     desk.insert(ANA, focus(mode))
     new = desk.world.invite(KIM, "[incident] new", at(24, 10), at(24, 11), [ANA])
