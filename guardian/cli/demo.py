@@ -123,7 +123,7 @@ def _pass(guardian: "Guardian") -> None:
     from guardian.reports.run import run_report
 
     report = run_pass(guardian.engine, Request())
-    data(story(run_report(report.run, report.decisions), report.zones, most=6))
+    data(story(run_report(report.run, report.decisions), report.zones, report.news, most=6))
 
 
 def _week(guardian: "Guardian") -> str:

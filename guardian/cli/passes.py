@@ -102,7 +102,7 @@ def _run(guardian: "Guardian", request: object, fmt: Format) -> "PassReport":
         words("guardian: the policy file is broken; the last good version goes on")
     body = run_report(report.run, report.decisions)
     rows = [flat(entry) for entry in body["decisions"]]
-    emit(fmt, body, rows, DECISION_COLUMNS, story(body, report.zones))
+    emit(fmt, body, rows, DECISION_COLUMNS, story(body, report.zones, report.news))
     return report
 
 

@@ -92,7 +92,13 @@ def apply(
         force = accept_now(guardian.engine, actor=None)
         report = run_pass(guardian.engine, Request(dry_run=True))
         body = run_report(report.run, report.decisions)
-        emit(fmt, body, body["decisions"], ("id", "person", "outcome", "rule", "reason"), story(body, report.zones))
+        emit(
+            fmt,
+            body,
+            body["decisions"],
+            ("id", "person", "outcome", "rule", "reason"),
+            story(body, report.zones, report.news),
+        )
         if yes and not force.accepted:
             accept_now(guardian.engine, actor="command line")
     code = exits.of_calendars(report.synced)

@@ -9,8 +9,9 @@ import typer
 from guardian.cli.output import Format, FormatOption, as_json, as_lines, data, words
 
 if TYPE_CHECKING:
-    from guardian.model.time import WallWindow
+    from guardian.model.time import Interval, WallWindow
 
+FOUR_WEEKS = timedelta(weeks=4)
 app = typer.Typer(help="Meeting load, from the store or straight from .ics files.", no_args_is_help=True)
 
 
@@ -122,12 +123,24 @@ def _from_files(
     from guardian.providers.ics.folder import read_file
     from guardian.reports.files import Exported, file_report
 
-    read = [read_file(path, owner, timezone) for path in files]
+    read = [read_file(path, owner, timezone, _window(first, last)) for path in files]
     for calendar in read:
         for bad in calendar.bad:
             words(f"left out: {bad.event_id}: {bad.reason}")
     exported = [Exported(c.owner, zone_named(str(c.zone)), c.occurrences) for c in read]
     return file_report(exported, hours, first, last, utc_now().date())
+
+
+def _window(first: date | None, last: date | None) -> "Interval | None":
+    """What must be read of a file for these days, a day more on both sides for zones; None lets the reader choose."""
+    from guardian.model.time import Interval, day_start, zone_named
+
+    if first is None and last is None:
+        return None
+    since = first or (last or date.max) - FOUR_WEEKS
+    until = last or since + FOUR_WEEKS
+    day, utc = timedelta(days=1), zone_named("UTC")
+    return Interval(day_start(since - day, utc), day_start(until + day, utc))
 
 
 def _from_store(scope: str, first: date | None, last: date | None) -> dict[str, Any]:

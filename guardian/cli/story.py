@@ -1,6 +1,6 @@
 """A pass told to a person at a terminal: what was done, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import PurePath
 from typing import Any
@@ -36,13 +36,18 @@ MOST = 12
 """Entries of one kind that are told one by one."""
 
 
-def story(body: Mapping[str, Any], zones: Mapping[str, str], *, most: int = MOST) -> str:
-    """The text of a `guardian.run/1` report. `zones` gives each person's IANA zone, in which times are told."""
+def story(body: Mapping[str, Any], zones: Mapping[str, str], news: Collection[str], *, most: int = MOST) -> str:
+    """The text of a `guardian.run/1` report. `zones` gives each person's IANA zone, in which times are told; `news` are
+    the ids of decisions that are new in this pass: those that stand from earlier ones are only counted."""
     lines = [_headline(body), *calendars_text(body["calendars"]), ""]
+    fresh = [d for d in body["decisions"] if d["id"] in news]
     for outcome in HEADINGS:
-        entries = [d for d in body["decisions"] if d["outcome"] == outcome]
+        entries = [d for d in fresh if d["outcome"] == outcome]
         if entries:
             lines += [*_section(outcome, entries, zones, most, dry=body["dry_run"]), ""]
+    standing = len(body["decisions"]) - len(fresh)
+    if standing:
+        lines += [_paint(f"{standing} decisions stand from earlier passes: `guardian decisions list`", DIM), ""]
     lines.append(_sum(body))
     return "\n".join(lines)
 

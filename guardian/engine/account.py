@@ -16,7 +16,8 @@ from guardian.reports.run import action_counts, block_counts
 
 @dataclass(frozen=True, slots=True)
 class PassReport:
-    """`run.summary` is the public report without its decisions; `zones` are the people's zones for telling times."""
+    """`run.summary` is the public report without its decisions; `zones` are the people's zones for telling times.
+    `news` are the ids of decisions that were made or acted on in this pass; the others stand from earlier ones."""
 
     run: Run
     decisions: Sequence[DecisionRow]
@@ -24,6 +25,7 @@ class PassReport:
     force: InForce
     plan: Plan
     zones: Mapping[str, str]
+    news: frozenset[str]
 
 
 def account(
@@ -48,7 +50,13 @@ def account(
     }
     ended = replace(run, ended_at=engine.clock(), summary=summary)
     zones = {email: str(member.zone) for email, member in world.members.items()}
-    return PassReport(ended, rows, synced, force, plan, zones)
+    return PassReport(ended, rows, synced, force, plan, zones, _news(run, rows, acts))
+
+
+def _news(run: Run, rows: Sequence[DecisionRow], acts: Sequence[OutboxRow]) -> frozenset[str]:
+    made = {row.id for row in rows if row.decided_at >= run.started_at}
+    acted = {row.decision for row in acts if row.decision and row.settled_at and row.settled_at >= run.started_at}
+    return frozenset(made | acted)
 
 
 def calendars(synced: Sequence[SyncResult]) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from guardian.engine.policies import InForce, accept, in_force
 from guardian.engine.sync import Sync, SyncOutcome, SyncResult
 from guardian.engine.world import World, judge, look, members_of
 from guardian.errors import InputError, PolicyProblems
-from guardian.model.actions import Decision, Plan
-from guardian.model.ledger import Run
+from guardian.model.actions import Decision, Plan, Shorten
+from guardian.model.ledger import OutboxRow, Run
 from guardian.model.people import Person
 from guardian.policy.membership import member_of
 from guardian.policy.model import PolicySet, Safety
@@ -162,4 +162,12 @@ def write_due(engine: Engine, safety: Safety, mailboxes: Sequence[str]) -> None:
     wanted = set(mailboxes)
     rows = ledger.rows(states=("sending", "ready"))
     due = [row for row in rows if is_due(row, now) and row.action.mailbox in wanted]
-    writer(engine, safety).settle_all(due, renew=lambda: ledger.renew_pass(engine.owner, engine.clock()))
+    hand = writer(engine, safety)
+    for group in _answers_first(due):
+        hand.settle_all(group, renew=lambda: ledger.renew_pass(engine.owner, engine.clock()))
+
+
+def _answers_first(rows: Sequence[OutboxRow]) -> tuple[list[OutboxRow], list[OutboxRow]]:
+    """A meeting that we shorten changes for everybody, which would make their answers of the same pass moot."""
+    shorten = [row for row in rows if isinstance(row.action.effect, Shorten)]
+    return [row for row in rows if not isinstance(row.action.effect, Shorten)], shorten
