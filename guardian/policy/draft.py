@@ -203,3 +203,4 @@ def _drop_key(work: _Work, loc: tuple[str | int, ...]) -> None:
         work.data[head] = {key: value for key, value in inner.items() if key != loc[1]}
     else:
         work.data.pop(head, None)
+        work.at.pop(head, None)

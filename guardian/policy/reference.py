@@ -42,7 +42,8 @@ rules:
 - Dates: `2026-12-01`.
 - Scopes: `everyone`, `team:NAME`, `group:ADDRESS`, `person:ADDRESS`.
 - Values are read as YAML 1.2 reads them: `off`, `NO` and `17:00` are texts. Quote them all the same, for other tools.
-- Not used: anchors, aliases, merge keys, tags, several documents. At most 256 KiB, 20 levels, 20,000 values.
+- Not used: anchors, aliases, merge keys, tags, several documents. At most 256 KiB, 20 levels, 20,000 values,
+  500 rules, 500 teams, 200 bypass entries.
 - Titles are matched by whole words in any case; `*` stands for any letters.
 """
 
@@ -110,8 +111,9 @@ def _default(part: dict[str, Any]) -> str:
 
 def _value(part: dict[str, Any]) -> str:
     """A few words on what may stand there."""
-    if "anyOf" in part:
-        return " or ".join(dict.fromkeys(_value(option) for option in part["anyOf"]))
+    options = part.get("anyOf", part.get("oneOf", ()))
+    if options:
+        return " or ".join(dict.fromkeys(_value(option) for option in options))
     if "const" in part or "enum" in part:
         return ", ".join(f"`{word}`" for word in part.get("enum", [part.get("const")]))
     kind = part.get("type")

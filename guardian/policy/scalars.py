@@ -116,7 +116,8 @@ def check_zone(text: str) -> str:
     """An IANA time zone name."""
     if text in _zones():
         return text
-    raise BadValue("G114", f"unknown time zone '{text}'{did_you_mean(text, sorted(_zones()), cutoff=0.75)}")
+    near = sorted(zone for zone in _zones() if zone[:2].lower() == text[:2].lower())
+    raise BadValue("G114", f"unknown time zone '{text}'{did_you_mean(text, near, cutoff=0.75)}")
 
 
 def parse_holidays(text: str) -> HolidayCalendar:

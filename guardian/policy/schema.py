@@ -145,15 +145,17 @@ class PolicyFile(f.Strict):
     version: Version = Field(description="Version of the policy language; always 1.")
     defaults: DefaultsSpec = Field(DefaultsSpec(), description="Settings for all people.")
     safety: SafetySpec = Field(SafetySpec(), description="Limits on everything the rules do.")
-    teams: dict[f.Name, TeamSpec] = Field({}, description="Teams by name.", json_schema_extra=_NAMES)
-    bypass: list[BypassSpec] = Field([], description="Meetings that are let through, whatever the rules say.")
+    teams: dict[f.Name, TeamSpec] = Field({}, max_length=500, description="Teams by name.", json_schema_extra=_NAMES)
+    bypass: list[BypassSpec] = Field(
+        [], max_length=200, description="Meetings that are let through, whatever the rules say."
+    )
     messages: dict[f.Name, f.Message] = Field(
         {},
         description="Texts by name, in place of the built-in ones; {{ ... }} inserts what the reference lists.",
         json_schema_extra=_NAMES,
     )
     rules: list[RuleSpec] = Field(
-        [], description="The rules. Their order decides nothing but whose words are used on a tie."
+        [], max_length=500, description="The rules. Their order decides nothing but whose words are used on a tie."
     )
 
 

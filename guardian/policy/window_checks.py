@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from itertools import combinations
+from operator import or_
 
 from guardian.errors import Problem
-from guardian.model.time import WEEKDAYS, WallWindow
+from guardian.model.time import DAY_MINUTES, WEEKDAYS, WallWindow
 from guardian.policy.compile import wall_window
 from guardian.policy.draft import Draft
 from guardian.policy.schema import WorkingHours
@@ -41,11 +43,11 @@ def idle_windows(draft: Draft) -> Iterator[Problem]:
     """Somebody works in every window; said only where all working hours are known."""
     audiences = _audiences(draft)
     for at, rule in _focus_rules(draft):
-        covered = [a for a in audiences if a.covered_by(rule)]
-        if not covered or any(text.startswith(("group:", "person:")) for text in rule.for_):
+        hours = {audience.hours for audience in audiences if audience.covered_by(rule)}
+        if not hours or any(text.startswith(("group:", "person:")) for text in rule.for_):
             continue
-        for index, spec in enumerate(rule.windows):
-            if not any(_works_in(a.hours, wall_window(spec)) for a in covered):
+        for index, window in enumerate(wall_window(spec) for spec in rule.windows):
+            if not any(_works_in(each, window) for each in hours):
                 path = ("rules", at, "windows", index)
                 yield draft.tree.problem("G122", path, "outside the working hours of everyone it is for")
 
@@ -58,37 +60,57 @@ def _works_in(hours: WallWindow | None, window: WallWindow) -> bool:
 
 def too_much_focus(draft: Draft) -> Iterator[Problem]:
     """Focus windows do not sum up to more than the working hours, for nobody, on no date."""
-    rules = [(at, rule) for at, rule in _focus_rules(draft) if rule.mode != "off"]
-    said: set[int] = set()
+    spans = [_span(at, rule) for at, rule in _focus_rules(draft) if rule.mode != "off"]
+    looked_at: set[tuple[WallWindow | None, tuple[int, ...]]] = set()
     for audience in _audiences(draft):
-        for start in sorted({rule.starts_on or "" for _, rule in rules}):
-            active = [(at, rule) for at, rule in rules if audience.covered_by(rule) and _active(rule, start)]
-            words = _excess(audience, [rule for _, rule in active])
-            if words and active[-1][0] not in said:
-                said.add(active[-1][0])
-                yield draft.tree.problem("G130", ("rules", active[-1][0], "windows"), words)
+        covering = [span for span in spans if audience.covered_by(span.rule)]
+        key = (audience.hours, tuple(span.at for span in covering))
+        if key not in looked_at:
+            looked_at.add(key)
+            yield from _excess(draft, audience, covering)
 
 
-def _active(rule: FocusBlockSpec, day: str) -> bool:
-    """Dates in ISO form compare as text; the empty text lies before all."""
-    return (rule.starts_on or "") <= day < (rule.ends_on or date.max.isoformat())
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A focus rule: its dates as ISO text (the empty text lies before all), its minutes of the week as bits."""
+
+    at: int
+    rule: FocusBlockSpec
+    start: str
+    end: str
+    minutes: int
 
 
-def _excess(audience: Audience, rules: list[FocusBlockSpec]) -> str:
+def _span(at: int, rule: FocusBlockSpec) -> _Span:
+    bits = 0
+    for window in (wall_window(spec) for spec in rule.windows):
+        for day in window.days:
+            bits |= ((1 << (window.end - window.start)) - 1) << (day * DAY_MINUTES + window.start)
+    return _Span(at, rule, rule.starts_on or "", rule.ends_on or date.max.isoformat(), bits)
+
+
+def _excess(draft: Draft, audience: Audience, spans: list[_Span]) -> Iterator[Problem]:
+    """At most one problem for an audience: the first date on which there is too much."""
     if audience.hours is None:
-        return ""
+        return
     working = len(audience.hours.days) * (audience.hours.end - audience.hours.start)
-    focus = sum(len(_minutes(rules, day)) for day in range(7))
-    if focus <= working:
-        return ""
-    whose = f" of team '{audience.team}'" if audience.team else ""
-    return f"{focus / 60:g} of {working / 60:g} working hours a week{whose} are focus ({focus * 100 // working}%)"
+    if _union(spans) <= working:
+        return
+    for start in sorted({span.start for span in spans}):
+        active = [span for span in spans if span.start <= start < span.end]
+        focus = _union(active)
+        if focus > working:
+            whose = f" of team '{audience.team}'" if audience.team else ""
+            words = (
+                f"{focus / 60:g} of {working / 60:g} working hours a week{whose} are focus ({focus * 100 // working}%)"
+            )
+            yield draft.tree.problem("G130", ("rules", active[-1].at, "windows"), words)
+            return
 
 
-def _minutes(rules: list[FocusBlockSpec], day: int) -> set[int]:
-    """The minutes of that weekday inside some window."""
-    windows = [wall_window(spec) for rule in rules for spec in rule.windows]
-    return {minute for window in windows if day in window.days for minute in range(window.start, window.end)}
+def _union(spans: list[_Span]) -> int:
+    """Minutes of the week inside some window."""
+    return reduce(or_, (span.minutes for span in spans), 0).bit_count()
 
 
 def _focus_rules(draft: Draft) -> list[tuple[int, FocusBlockSpec]]:

@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardian.errors import InputError
@@ -107,6 +107,7 @@ def test_what_is_not_known_counts_as_empty() -> None:
     assert render("[{{ rule.window }}{{ alternatives | join(', ') }}{{ team.name | length }}]", {"team": None}) == "[0]"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=string.printable + "é\u202e", max_size=60), st.text(max_size=300))
 def test_any_text_is_checked_and_what_passes_renders(text: str, title: str) -> None:
     if check_template(text):
@@ -143,6 +144,7 @@ snippets = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(snippets)
 def test_any_pile_of_syntax_is_checked(parts: list[str]) -> None:
     text = "".join(parts)

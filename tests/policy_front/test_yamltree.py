@@ -4,7 +4,7 @@ import json
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardian.errors import PolicyProblems
@@ -142,6 +142,7 @@ plain_data = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(plain_data)
 def test_what_json_writes_is_read_back(data: object) -> None:
     """JSON is YAML 1.2; strings with unreadable characters are refused instead."""
@@ -152,6 +153,7 @@ def test_what_json_writes_is_read_back(data: object) -> None:
         assert {problem.code for problem in tree.problems} <= {"G102", "G100"}
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(["a: 1\n", "- b\n", "  ", "c: [", "]", "{", "}", "x: 'q'\n", "# n\n", "? k\n", ": v\n", "|\n"]),
