@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,15 +16,15 @@ from guardian.policy.guards import answered_by_hand, is_meeting
 from guardian.policy.model import PolicySet
 from guardian.policy.moments import enforced_fingerprints
 from guardian.policy.view import View
-from tests.policy.strategies import moments, policies, views
+from tests.policy.strategies import nows, policies, views
 
 ANSWERS = (Outcome.DECLINE, Outcome.TENTATIVE)
 WRITES = (*ANSWERS, Outcome.SHORTEN, Outcome.NOTIFY)
 
 
-@given(policies(), views(), moments, st.randoms(use_true_random=False))
+@given(policies(), views(), nows, st.randoms(use_true_random=False))
 def test_the_order_of_the_rules_decides_nothing_but_words(
-    policy: PolicySet, view: View, now: datetime, chance: object
+    policy: PolicySet, view: View, now: datetime, chance: Random
 ) -> None:
     shuffled = list(policy.rules)
     chance.shuffle(shuffled)
@@ -31,20 +32,20 @@ def test_the_order_of_the_rules_decides_nothing_but_words(
     assert (one.outcome, one.mode, one.uses, one.would) == (two.outcome, two.mode, two.uses, two.would)
 
 
-@given(policies(), views(), moments)
+@given(policies(), views(), nows)
 def test_the_same_question_has_the_same_answer(policy: PolicySet, view: View, now: datetime) -> None:
     """I6: also for an equal policy that was never seen before."""
     assert decide(policy, view, now) == decide(policy, view, now) == decide(replace(policy), view, now)
 
 
-@given(policies(), views(), moments)
+@given(policies(), views(), nows)
 def test_the_trace_changes_nothing_else(policy: PolicySet, view: View, now: datetime) -> None:
     traced, bare = decide(policy, view, now), decide(policy, view, now, trace=False)
     assert bare.trace == ()
     assert replace(traced, trace=()) == bare
 
 
-@given(policies(), views(), moments)
+@given(policies(), views(), nows)
 def test_the_kill_switch_never_lets_anything_through_to_a_calendar(
     policy: PolicySet, view: View, now: datetime
 ) -> None:
@@ -53,19 +54,23 @@ def test_the_kill_switch_never_lets_anything_through_to_a_calendar(
     assert killed.flagged_by == ()
 
 
-@given(policies(), views(), moments, st.sampled_from(list(Mode)))
+@given(policies(), views(), nows, st.sampled_from(list(Mode)))
 def test_a_ceiling_never_raises_anything(policy: PolicySet, view: View, now: datetime, ceiling: Mode) -> None:
+    """With one exception below a write: what `existing_meetings: observe` holds back is held back from enforced rules only, so a
+    rule that a ceiling keeps at flag may flag it."""
     lowest = min(ceiling, policy.defaults.mode_ceiling, key=lambda m: m.rank)
     lower = replace(policy, defaults=replace(policy.defaults, mode_ceiling=lowest))
     before, after = decide(policy, view, now), decide(lower, view, now)
-    assert STRENGTH[after.outcome] >= STRENGTH[before.outcome]
+    assert after.outcome not in WRITES or STRENGTH[after.outcome] >= STRENGTH[before.outcome]
+    if policy.safety.existing_meetings is not Mode.OBSERVE:
+        assert STRENGTH[after.outcome] >= STRENGTH[before.outcome]
     assert after.mode is None or after.mode.rank <= ceiling.rank
     assert set(enforced_fingerprints(lower, view.person.member)) <= set(
         enforced_fingerprints(policy, view.person.member)
     )
 
 
-@given(policies(), views(), moments)
+@given(policies(), views(), nows)
 def test_what_must_not_be_answered_never_is(policy: PolicySet, view: View, now: datetime) -> None:
     """I2, I5, I11: not a meeting, past or begun, organised or answered by the person, without a row, frozen."""
     decision, occurrence = decide(policy, view, now), view.stored.occurrence
@@ -78,7 +83,7 @@ def test_what_must_not_be_answered_never_is(policy: PolicySet, view: View, now: 
         assert now + policy.safety.freeze_before <= when.start or (standing and now < when.end)
 
 
-@given(policies(), views(), moments)
+@given(policies(), views(), nows)
 def test_doubt_never_writes(policy: PolicySet, view: View, now: datetime) -> None:
     """I8: the rule whose words are used could be told, whatever its mode, when anything is written."""
     decision = decide(policy, view, now)
@@ -87,7 +92,7 @@ def test_doubt_never_writes(policy: PolicySet, view: View, now: datetime) -> Non
         assert step.result == "match"
 
 
-@given(policies(), views(), moments)
+@given(policies(), views(), nows)
 def test_only_the_own_meeting_is_ever_shortened(policy: PolicySet, view: View, now: datetime) -> None:
     """I1"""
     decision, occurrence = decide(policy, view, now), view.stored.occurrence
@@ -98,7 +103,7 @@ def test_only_the_own_meeting_is_ever_shortened(policy: PolicySet, view: View, n
         assert occurrence.when.clip(decision.new_when) == decision.new_when
 
 
-@given(policies(), views(), moments)
+@given(policies(), views(), nows)
 def test_a_vetoed_rule_has_no_say(policy: PolicySet, view: View, now: datetime) -> None:
     """I5"""
     decision = decide(policy, view, now)
@@ -106,7 +111,7 @@ def test_a_vetoed_rule_has_no_say(policy: PolicySet, view: View, now: datetime) 
     assert not view.bound_rules & set(decision.flagged_by)
 
 
-@given(policies(), views(), moments)
+@given(policies(), views(), nows)
 def test_a_decision_that_was_carried_out_is_made_again(policy: PolicySet, view: View, now: datetime) -> None:
     """I6: our own answer in the calendar does not change what we want."""
     first = decide(policy, view, now)
@@ -117,7 +122,7 @@ def test_a_decision_that_was_carried_out_is_made_again(policy: PolicySet, view: 
         assert decide(policy, after, now).outcome is first.outcome
 
 
-@given(policies(), views(), moments)
+@given(policies(), views(), nows)
 @settings(max_examples=50)
 def test_every_rule_and_entry_is_in_the_trace(policy: PolicySet, view: View, now: datetime) -> None:
     decision = decide(policy, view, now)
