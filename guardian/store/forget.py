@@ -133,4 +133,4 @@ def _redact_audit(connection: Connection, mailbox: str) -> Mapping[str, str]:
 
 def _own_entry(row: RowMapping, hide: Callable[[str], str]) -> dict[str, Any]:
     content = json.loads(hide(row["content"]))
-    return {**content, "reason": REDACTED, "before": None, "after": None}
+    return {**content, "key": tombstone(content["key"]), "reason": REDACTED, "before": None, "after": None}

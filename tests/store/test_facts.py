@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -74,7 +75,7 @@ def test_a_failing_read_changes_nothing(store: SqlStore) -> None:
         ({}, 1),
     ],
 )
-def test_a_version_is_made_of_what_a_rule_could_see(store: SqlStore, change: dict[str, object], versions: int) -> None:
+def test_a_version_is_made_of_what_a_rule_could_see(store: SqlStore, change: dict[str, Any], versions: int) -> None:
     first, second = meeting(1), meeting(1, **change)
     store.facts.replace_window(window_read(first), NOW)
     store.facts.replace_window(window_read(second), later(5))
