@@ -107,7 +107,7 @@ def _ready_rule(policy: PolicySet, position: int, rule: Rule) -> ReadyRule:
         rule=rule,
         position=position,
         where=str(rule.place),
-        check=check_for(rule.condition, policy),
+        check=check_for(rule.condition),
         when=ready(rule.when, policy) if rule.when else None,
         unless=ready(rule.unless, policy) if rule.unless else None,
         dated=rule.starts_on is not None or rule.ends_on is not None,

@@ -8,7 +8,7 @@ from typing import Protocol
 from guardian.model.events import Occurrence, StoredOccurrence
 from guardian.model.people import Member
 from guardian.model.time import Interval, days_between, local_date
-from guardian.policy.guests import headcount
+from guardian.policy.guests import domain, headcount, internal_domains
 from guardian.policy.model import PolicySet
 from guardian.policy.view import View
 
@@ -50,6 +50,11 @@ class Case:
         self.day = local_date(self.start, self.zone)
         self.days: tuple[date, ...] = self._days()
         self._headcount: tuple[int, bool] | None = None
+
+    @property
+    def internal(self) -> tuple[str, ...]:
+        """The domains of people who count as inside."""
+        return internal_domains(self.policy.defaults.internal_domains, domain(self.member.person.email))
 
     def _days(self) -> tuple[date, ...]:
         last = local_date(self.end - _INSTANT, self.zone)

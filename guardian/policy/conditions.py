@@ -10,7 +10,6 @@ from guardian.policy.model import (
     MeetingFreeDay,
     MeetingLength,
     NoticePeriod,
-    PolicySet,
 )
 from guardian.policy.rules.agenda_required import AgendaRequiredCheck
 from guardian.policy.rules.double_booking import DoubleBookingCheck
@@ -24,7 +23,7 @@ TIME_BASED = (FocusBlock, MeetingFreeDay, MeetingLength, NoticePeriod, DoubleBoo
 """Conditions that rest on time alone, and so can be judged of a private meeting."""
 
 
-def check_for(condition: Condition, policy: PolicySet) -> Check:
+def check_for(condition: Condition) -> Check:
     """The condition made ready."""
     match condition:
         case FocusBlock():
@@ -32,7 +31,7 @@ def check_for(condition: Condition, policy: PolicySet) -> Check:
         case MeetingFreeDay():
             return MeetingFreeDayCheck(condition)
         case MeetingLength():
-            return MeetingLengthCheck(condition, policy.defaults.internal_domains)
+            return MeetingLengthCheck(condition)
         case AgendaRequired():
             return AgendaRequiredCheck(condition)
         case NoticePeriod():

@@ -37,6 +37,12 @@ def domain(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
+@lru_cache(maxsize=1024)
+def internal_domains(named: tuple[str, ...], own: str) -> tuple[str, ...]:
+    """The policy's internal domains in lower case; the person's own where it names none."""
+    return tuple(d.lower().removeprefix("@") for d in named) or (own,)
+
+
 @lru_cache(maxsize=65536)
 def _inside(address: str, internal: tuple[str, ...]) -> bool:
     return domain(address) in internal

@@ -10,6 +10,8 @@ from guardian.policy.bind import Bound, BoundRule
 from guardian.policy.case import Case, Found, Truth
 from guardian.policy.conditions import TIME_BASED
 from guardian.policy.guards import Cap, standing
+from guardian.policy.guests import domain
+from guardian.policy.matchers import organizer_address
 from guardian.policy.moments import RANK, existed_before, lower
 from guardian.policy.wording import day_text
 
@@ -137,6 +139,8 @@ def _lowered(setting: Setting, bound: BoundRule, found: Found, action: str, doub
         yield Mode.FLAG, doubt
     if found.only_flag:
         yield Mode.FLAG, found.only_flag
+    if action == "notify_organizer" and (stranger := _stranger(case)):
+        yield Mode.FLAG, stranger
     stands = _stands_already(case, action)
     for cap in setting.caps:
         if _concerns(cap, bound, action) and not (cap.keeps_ours and stands):
@@ -146,6 +150,14 @@ def _lowered(setting: Setting, bound: BoundRule, found: Found, action: str, doub
         ceiling = case.policy.safety.existing_meetings
         if existed_before(rule, case.stored.created_at, facts.enforced_since, case.now):
             yield ceiling, "the meeting was there before the rule was enforced"
+
+
+def _stranger(case: Case) -> str:
+    """Why the organiser gets no message from us; empty when they may: only people inside are written to."""
+    organizer = organizer_address(case)
+    if not organizer:
+        return "the organiser is hidden"
+    return "" if domain(organizer) in case.internal else "the organiser is from outside"
 
 
 def _stands_already(case: Case, action: str) -> bool:

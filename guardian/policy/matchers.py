@@ -66,7 +66,7 @@ def _people(m: Matcher, policy: PolicySet) -> Iterator[Predicate]:
     if m.organizer is not None:
         yield _organizer(m.organizer, policy)
     if m.external is not None:
-        yield _external(policy.defaults.internal_domains, wanted=m.external)
+        yield _external if m.external else lambda case: negated(_external(case))
     if m.external_domains is not None:
         domains = _lowered(m.external_domains)
         yield lambda case: somebody_of(case.occurrence, domains)
@@ -143,15 +143,8 @@ def _one_on_one(case: Case) -> Truth:
     return _within(case.headcount, 2, 2)
 
 
-def _external(internal: tuple[str, ...], *, wanted: bool) -> Predicate:
-    """Where the policy names no internal domains, the person's own is the internal one."""
-    named = _lowered(internal)
-
-    def test(case: Case) -> Truth:
-        truth = somebody_outside(case.occurrence, named or (case.member.email.rpartition("@")[2],))
-        return truth if wanted else negated(truth)
-
-    return test
+def _external(case: Case) -> Truth:
+    return somebody_outside(case.occurrence, case.internal)
 
 
 def _organizer(wanted: tuple[str, ...], policy: PolicySet) -> Predicate:

@@ -114,6 +114,13 @@ def test_a_notice_beside_a_tentative_answer_becomes_a_flag() -> None:
     assert (decision.outcome, decision.flagged_by) == (Outcome.TENTATIVE, ("small",))
 
 
+@pytest.mark.parametrize(
+    ("organizer", "outcome"), [(w.BOB, Outcome.NOTIFY), (w.CLIENT, Outcome.FLAG), ("", Outcome.FLAG)]
+)
+def test_only_people_inside_get_a_message(organizer: str, outcome: Outcome) -> None:
+    assert say(w.policy(SMALL), occurrence=w.meeting(organizer=organizer)).outcome is outcome
+
+
 def test_shortening_beats_a_notice() -> None:
     own = w.meeting(is_organizer=True, organizer=w.ANA)
     decision = say(w.policy(SMALL, w.lengths(), w.focus()), occurrence=own)

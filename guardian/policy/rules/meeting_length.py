@@ -15,6 +15,7 @@ from guardian.policy.wording import length_text
 GRID = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
 NOTHING = timedelta()
+_REMEMBERED_LENGTHS = 1000
 
 
 def trimmed(condition: MeetingLength, length: timedelta) -> timedelta | None:
@@ -31,11 +32,10 @@ def _trimmable(condition: MeetingLength, length: timedelta) -> bool:
 
 
 class MeetingLengthCheck:
-    __slots__ = ("_condition", "_internal", "_known")
+    __slots__ = ("_condition", "_known")
 
-    def __init__(self, condition: MeetingLength, internal_domains: tuple[str, ...]) -> None:
+    def __init__(self, condition: MeetingLength) -> None:
         self._condition = condition
-        self._internal = internal_domains
         self._known: dict[timedelta, timedelta | None] = {}
 
     def match(self, case: Case) -> Found | None:
@@ -45,7 +45,7 @@ class MeetingLengthCheck:
             return None
         reason = f"{length_text(length)} would be {length_text(shorter)}"
         if not case.occurrence.is_organizer:
-            return Found(reason, action=self._condition.others, only_flag=self._outside_organizer(case))
+            return Found(reason, action=self._condition.others)
         action = self._condition.mine
         hindrance = self._hindrance(case) if action == "shorten" else ""
         return Found(reason, action=action, new_when=self._new(case.interval, shorter), only_flag=hindrance)
@@ -57,11 +57,12 @@ class MeetingLengthCheck:
         return "somebody set the length of this series back; it stays"
 
     def _shorter(self, length: timedelta) -> timedelta | None:
-        if length not in self._known:
-            if len(self._known) > 1000:
-                self._known.clear()
-            self._known[length] = trimmed(self._condition, length)
-        return self._known[length]
+        if length in self._known:
+            return self._known[length]
+        shorter = trimmed(self._condition, length)
+        if len(self._known) < _REMEMBERED_LENGTHS:
+            self._known[length] = shorter
+        return shorter
 
     def _new(self, old: Interval, length: timedelta) -> Interval:
         if self._condition.edge == "start":
@@ -75,16 +76,7 @@ class MeetingLengthCheck:
             return "the calendar does not let us change it"
         if any(a.resource for a in meeting.attendees):
             return "a room is booked"
-        outside = somebody_outside(meeting, self._domains(case))
+        outside = somebody_outside(meeting, case.internal)
         if outside is not False:
             return "somebody from outside is invited" if outside else "the guest list is hidden"
         return ""
-
-    def _outside_organizer(self, case: Case) -> str:
-        organizer = case.occurrence.organizer
-        if organizer and organizer.rpartition("@")[2].lower() in self._domains(case):
-            return ""
-        return "the organiser is from outside" if organizer else "the organiser is hidden"
-
-    def _domains(self, case: Case) -> tuple[str, ...]:
-        return self._internal or (case.member.email.rpartition("@")[2],)
