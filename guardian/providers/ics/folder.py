@@ -51,7 +51,7 @@ def read_file(
     zone = _zone(source, timezone)
     part = Part(source, Zones(source, zone), nameless=True)
     name = (owner or source.first("X-WR-CALNAME") or source.first("NAME") or path.stem).strip()
-    person = Owner(name.lower()) if "@" in name else Owner(name, name)
+    person = Owner(name.lower(), all_theirs=True) if "@" in name else Owner(name, name, all_theirs=True)
     calendar = Calendar(person, (part,), zone_of(zone))
     items = list(calendar.occurrences(_checked(window) if window else _span(part)))
     bad = [item for item in items if isinstance(item, BadEvent)]

@@ -54,10 +54,14 @@ _JOIN_NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose calendar it is. `name` finds them among the invited where no address is known (reports on single files)."""
+    """Whose calendar it is. `name` finds them among the invited where no address is known.
+
+    `all_theirs` (reports on single files): what stands in the calendar without listing them is theirs and confirmed.
+    """
 
     mailbox: str
     name: str = ""
+    all_theirs: bool = False
 
     def is_row(self, item: Property) -> bool:
         if address(item.value) == self.mailbox:
@@ -164,7 +168,7 @@ class Details:
         if self.own_row is not None:
             explicit = "PARTSTAT" in self.own_row.params
             return Response.ACCEPTED if self.is_organizer and not explicit else answer_of(self.own_row)
-        if self.is_organizer or self.component.first("ATTENDEE") is None:
+        if self.owner.all_theirs or self.is_organizer or self.component.first("ATTENDEE") is None:
             return Response.ACCEPTED
         return None
 
