@@ -35,7 +35,7 @@ from guardian.model.time import (
     subtract,
     union,
 )
-from guardian.planning.history import OPEN, Memory, Rows
+from guardian.planning.history import CLOSED, OPEN, Memory, Rows
 from guardian.planning.protected import rules_shown, windows_on, works_on
 from guardian.planning.slots import is_busy, next_quarter
 from guardian.planning.words import BLOCK_TITLE, block_description
@@ -45,7 +45,6 @@ from guardian.policy.view import PersonFacts
 HORIZON = timedelta(hours=14 * 24)
 SHORTEST = timedelta(minutes=60)
 RECENT = timedelta(days=2)
-COUNTED = OPEN | {"done", "undone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +121,19 @@ def _booked(rows: Rows, now: datetime) -> Iterator[tuple[OutboxRow, BookFocus]]:
     """The bookings that may still matter."""
     for row in rows:
         effect = row.action.effect
-        if isinstance(effect, BookFocus) and row.state in COUNTED and effect.block.end > now - RECENT:
+        if isinstance(effect, BookFocus) and effect.block.end > now - RECENT and _counts(row, effect, now):
             yield row, effect
+
+
+def _counts(row: OutboxRow, effect: BookFocus, now: datetime) -> bool:
+    """Made, on its way, or refused because the person had deleted it; one that waited past its start is to be made anew."""
+    if row.state in {"held", "ready"}:
+        return effect.block.start >= now
+    return row.state in {"sending", "done", "undone"} or _deleted(row)
+
+
+def _deleted(row: OutboxRow) -> bool:
+    return row.state == "skipped" and row.after is not None and row.after.cancelled
 
 
 def _block(
@@ -133,7 +143,7 @@ def _block(
     if row.state in OPEN:
         return Block(row, effect.block, None), []
     last = _last_time(row, effect, memory.rows)
-    if row.state == "undone":
+    if row.state != "done":
         return None, [effect.block]
     if event is None:
         return None, [] if _removed(row, memory.rows) else [effect.block, last]
@@ -250,7 +260,7 @@ def _book(piece: Piece, member: Member, rows: Rows, now: datetime) -> list[tuple
     effect = BookFocus(block, member.zone.key, BLOCK_TITLE, block_description(piece.rule))
     again = sum(_same_day(row, piece.rule, block, member) for row in rows)
     key = _key(piece.rule.id, effect, member.email, FOCUS_MARK + format_instant(piece.when.start), start, again)
-    if any(row.action.key == key for row in rows):
+    if any(row.action.key == key and row.state in CLOSED for row in rows):
         return []
     action = Action(key, member.email, None, None, piece.rule.id, Precondition(block), effect)
     return [(action, _why(piece.rule))]

@@ -97,12 +97,10 @@ def _our_answer(rows: Rows, occurrence: Occurrence) -> Response | None:
 def _clashes(coming: Sequence[StoredOccurrence]) -> dict[int, tuple[StoredOccurrence, ...]]:
     """By position: one sweep over the starts, with the meetings that are still going on at hand."""
     found: dict[int, list[int]] = {}
+    times = {n: when for n, item in enumerate(coming) if (when := _busy_time(item.occurrence))}
     going: list[int] = []
-    for n, item in enumerate(coming):
-        when = _busy_time(item.occurrence)
-        if when is None:
-            continue
-        going = [m for m in going if _ends(coming[m]) > when.start]
+    for n, when in times.items():
+        going = [m for m in going if times[m].end > when.start]
         for m in going:
             _note(found, n, m)
             _note(found, m, n)
@@ -122,19 +120,13 @@ def _earliest(going: list[int], coming: Sequence[StoredOccurrence]) -> list[int]
     return sorted(going, key=lambda m: (coming[m].created_at, m))[:CROWD]
 
 
-def _ends(item: StoredOccurrence) -> datetime:
-    when = item.occurrence.when
-    assert isinstance(when, Interval)
-    return when.end
-
-
 def _busy_time(occurrence: Occurrence) -> Interval | None:
     """When the person is in this meeting, None for what is no busy meeting of theirs."""
-    timed = isinstance(occurrence.when, Interval) and occurrence.when.start < occurrence.when.end
     meeting = occurrence.kind is EventKind.MEETING and occurrence.busy and not occurrence.cancelled
-    if not timed or not meeting or occurrence.response is Response.DECLINED or occurrence.own_block:
+    if not meeting or occurrence.own_block or occurrence.response is Response.DECLINED:
         return None
-    return occurrence.when if isinstance(occurrence.when, Interval) else None
+    when = occurrence.when
+    return when if isinstance(when, Interval) and when.start < when.end else None
 
 
 # --- lengths that somebody edited back -------------------------------------------------------------------------------

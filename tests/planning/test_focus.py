@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -285,6 +286,29 @@ def test_a_booking_on_its_way_is_not_made_twice() -> None:
     later = blocks(place.rules, place.person, [], place.memory, [], at(9.5, 0))
     again = {item.action.key for item in later if planned_block(item).start < at(0, 14)}
     assert again == set(place.rows)
+
+
+def waiting(state: str, now: datetime, **changes: Any) -> list[Planned]:
+    """What is planned at `now` when the bookings planned at 07:00 have got no further than this."""
+    place = desk()
+    first = blocks(place.rules, place.person, [], place.memory, [], NOW)
+    place.rows = {item.action.key: replace(row(item.action, state), **changes) for item in first}
+    return blocks(place.rules, place.person, [], place.memory, [], now)
+
+
+def test_a_booking_that_waited_past_its_start_is_planned_afresh() -> None:
+    starts = [planned_block(item).start for item in waiting("ready", at(9.5, 0))]
+    assert starts[:2] == [at(9.5, 0), at(9, 1)]
+
+
+def test_a_booking_that_was_not_asked_for_meanwhile_may_be_asked_for_again() -> None:
+    assert len(waiting("skipped", NOW)) == 10
+    assert waiting("failed", NOW) == []
+
+
+def test_i5_a_booking_found_deleted_is_left_to_the_person() -> None:
+    gone = replace(invitation("focus"), cancelled=True)
+    assert waiting("skipped", NOW, after=gone) == []
 
 
 def planned_block(item: Planned) -> Interval:
