@@ -19,8 +19,8 @@ FLIPS = 3
 """So many changes of hands within 24 hours freeze an occurrence."""
 
 CROWD = 64
-"""An occurrence lists at most so many clashes, those that were created first: nobody can attend more, and a hostile
-calendar stays affordable."""
+"""An occurrence lists at most so many clashes, and of a greater crowd those that were created first are kept at hand: nobody
+can attend more, and a hostile calendar stays affordable."""
 
 
 def views(
