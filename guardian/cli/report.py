@@ -11,7 +11,9 @@ from guardian.cli.output import Format, FormatOption, as_json, as_lines, data, w
 if TYPE_CHECKING:
     from guardian.model.time import Interval, WallWindow
 
-FOUR_WEEKS = timedelta(weeks=4)
+REACH = timedelta(days=397)
+"""How far from one given date a file is read; readers take 400 days at most."""
+
 app = typer.Typer(help="Meeting load, from the store or straight from .ics files.", no_args_is_help=True)
 
 
@@ -137,8 +139,8 @@ def _window(first: date | None, last: date | None) -> "Interval | None":
 
     if first is None and last is None:
         return None
-    since = first or (last or date.max) - FOUR_WEEKS
-    until = last or since + FOUR_WEEKS
+    since = first or (last or date.max) - REACH
+    until = last or since + REACH
     day, utc = timedelta(days=1), zone_named("UTC")
     return Interval(day_start(since - day, utc), day_start(until + day, utc))
 
