@@ -31,6 +31,7 @@ CODES: dict[str, str] = {
     "G201": "a mode is capped by a ceiling",
     "G202": "a group, whose members only the directory knows",
     "G203": "a message that no rule uses",
+    "G204": "a key that is understood and has no effect in this version",
     "G301": "a rule that has ended",
     "G302": "a bypass entry that anybody can use without limit: title words alone",
     "G303": "`external` without `defaults.internal_domains`",

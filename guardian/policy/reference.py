@@ -130,7 +130,8 @@ def _messages() -> Iterator[str]:
     yield "## messages: templates\n"
     yield "Text, `{{ name }}`, `{% if name %} ... {% else %} ... {% endif %}` (with `not`, `and`, `or`), and the filters"
     yield f"{', '.join(f'`{name}`' for name in FILTERS)}. What is not known when a message is written counts as empty. Known names:\n"
-    yield from (f"- `{name}`" for name in VARIABLES)
+    yield "| name | stands for |\n|---|---|"
+    yield from (f"| `{name}` | {meaning} |" for name, meaning in VARIABLES.items())
     yield ""
 
 

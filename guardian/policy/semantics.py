@@ -19,6 +19,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     setting_checks.capped_modes,
     setting_checks.team_conflicts,
     setting_checks.directory_groups,
+    setting_checks.without_effect,
     setting_checks.open_doors,
     setting_checks.nobody_external,
     setting_checks.bad_templates,

@@ -72,6 +72,29 @@ def _group(draft: Draft, path: Path, text: str) -> Problem:
     return draft.tree.problem("G202", path, words)
 
 
+def without_effect(draft: Draft) -> Iterator[Problem]:
+    """Keys that are part of the language, and that nothing reads yet."""
+    for path, words in _unread(draft):
+        yield draft.tree.problem("G204", path, f"has no effect in this version: {words}", key=True)
+
+
+def _unread(draft: Draft) -> Iterator[tuple[Path, str]]:
+    spec = draft.spec
+    if spec.defaults.currency is not None:
+        yield ("defaults", "currency"), "there are no cost reports"
+    hours: list[tuple[Path, object]] = [(("defaults", "working_hours"), spec.defaults.working_hours)]
+    hours += [(("teams", name, "working_hours"), team.working_hours) for name, team in spec.teams.items()]
+    for path, value in hours:
+        if value == "mailbox":
+            yield path, "no calendar tells its hours, so Monday to Friday 09:00-17:00 count"
+    for at, entry in zip(draft.bypass_at, spec.bypass, strict=True):
+        if entry.notify:
+            yield ("bypass", at, "notify"), "nobody is told by mail"
+    for at, rule in zip(draft.rule_at, spec.rules, strict=True):
+        if rule.series:
+            yield ("rules", at, "series"), "each occurrence is answered on its own"
+
+
 def open_doors(draft: Draft) -> Iterator[Problem]:
     """Bypass entries that anybody opens by writing a word."""
     for at, entry in zip(draft.bypass_at, draft.spec.bypass, strict=True):

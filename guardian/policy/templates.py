@@ -17,22 +17,24 @@ MAX_OUTPUT = 2000
 MAX_VALUE = 200
 MAX_DEPTH = 20
 
-VARIABLES = (
-    "organizer.first_name",
-    "person.first_name",
-    "person.name",
-    "rule.id",
-    "rule.window",
-    "rule.day",
-    "rule.due",
-    "rule.link",
-    "rule.urgent",
-    "team.name",
-    "meeting.title",
-    "alternatives",
-    "links.async_template",
-    "links.policy",
-)
+VARIABLES: dict[str, str] = {
+    "organizer.first_name": "who invites",
+    "person.first_name": "whose calendar it is",
+    "person.name": "the same, in full",
+    "rule.id": "the rule that speaks",
+    "rule.window": "the focus window, like 09:00-13:00",
+    "rule.day": "the free day, like Wednesday",
+    "rule.due": "when the agenda is due",
+    "rule.link": "where to read the rule",
+    "rule.urgent": "title words that let an urgent meeting through",
+    "team.name": "the team the rule is for, or the person's first one",
+    "meeting.title": "the title; never known for private meetings",
+    "alternatives": "free times for everybody enrolled, a list",
+    "links.async_template": "where to write an update instead",
+    "links.policy": "where to read the policy",
+}
+"""Every name a template may use, and what it stands for."""
+
 FILTERS = ("join", "default", "lower", "upper", "length")
 
 _PARSER = jinja2.Environment(autoescape=False)  # noqa: S701 - parses only; what is made is plain text

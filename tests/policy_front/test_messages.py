@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from guardian.errors import InputError
 from guardian.model.actions import Outcome
 from guardian.policy.loader import load
-from guardian.policy.messages import VARIABLES, check_template, default_text, render, template_for, urgent_words
 from guardian.policy.schema import rule_types
-from guardian.policy.templates import FILTERS
-from tests.policy_front.examples import AGENCY, STARTER
+from guardian.policy.templates import FILTERS, VARIABLES, check_template, render
+from guardian.policy.texts import default_text
+from tests.policy_front.examples import AGENCY
 from tests.policy_front.test_loader import without_later
 
 VALUES: dict[str, object] = {
@@ -186,23 +186,13 @@ def test_answers_name_the_rule_the_times_the_written_way_and_the_way_through(kin
         assert part in made
 
 
-def test_urgent_words_name_the_bounded_way_through() -> None:
-    starter = load({"f": STARTER}).policy
-    assert urgent_words(starter, starter.rules[0]) == "[urgent]"
-    agency = load({"f": without_later(AGENCY)}).policy
-    focus, free = agency.rules[0], agency.rules[1]
-    assert urgent_words(agency, focus) == "[urgent]"
-    assert urgent_words(agency, free) == ""
-
-
-def test_a_rule_speaks_its_own_words_first() -> None:
-    agency = load({"f": without_later(AGENCY)}).policy
-    focus, lengths = agency.rules[0], agency.rules[2]
-    made = render(template_for(agency, focus, "decline"), VALUES)
+def test_the_agency_speaks_its_own_words() -> None:
+    text = load({"f": without_later(AGENCY)}).policy.message("focus")
+    assert text is not None
+    made = render(text, VALUES)
     assert made.startswith(
         "Hi Bob, Ana keeps 09:00-13:00 free for focused work.\nTimes that work for everyone: Mon 15:00, Tue 14:00."
     )
-    assert template_for(agency, lengths, "notify") == default_text("meeting_length", "notify")
 
 
 def test_every_known_variable_can_be_written() -> None:
