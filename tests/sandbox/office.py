@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import google_auth_httplib2
 import httplib2
 from google.oauth2 import service_account
-from googleapiclient import discovery
-from googleapiclient.discovery_cache import get_static_doc
+from googleapiclient import discovery, discovery_cache
 from googleapiclient.errors import HttpError
 
 from guardian.sandbox.clock import SettableClock
@@ -21,6 +21,11 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 ANA, BEN, RUI, KIM = "ana@acme.example", "ben@acme.example", "rui@acme.example", "kim@client.example"
 CALENDAR = "https://www.googleapis.com/auth/calendar"
 Event = dict[str, Any]
+
+# These libraries carry no types.
+AUTH_HTTP: Any = google_auth_httplib2
+DISCOVERY_CACHE: Any = discovery_cache
+KEYS: Any = service_account.Credentials
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -46,7 +51,7 @@ class Office:
     def http(self, who: str) -> Any:
         if who not in self._https:
             subject = self.base.with_subject(who)
-            self._https[who] = google_auth_httplib2.AuthorizedHttp(subject, http=httplib2.Http(timeout=10))
+            self._https[who] = authorized(subject)
         return self._https[who]
 
     def close(self) -> None:
@@ -101,14 +106,30 @@ def office() -> Iterator[Office]:
         opened.close()
 
 
+def authorized(subject: Any) -> Any:
+    """A connection of its own for one subject."""
+    return AUTH_HTTP.AuthorizedHttp(subject, http=httplib2.Http(timeout=10))
+
+
 def document(name: str, version: str, server: GoogleSandbox) -> Event:
     """The bundled discovery document, pointed at the sandbox."""
-    parsed = dict(json.loads(get_static_doc(name, version)))
-    return parsed | {"rootUrl": server.url, "mtlsRootUrl": server.url}
+    return _document(name, version) | {"rootUrl": server.url, "mtlsRootUrl": server.url}
+
+
+@lru_cache(maxsize=2)
+def _document(name: str, version: str) -> Event:
+    return dict(json.loads(DISCOVERY_CACHE.get_static_doc(name, version)))
 
 
 def credentials(server: GoogleSandbox, *scopes: str) -> Any:
-    return service_account.Credentials.from_service_account_info(server.key_info(), scopes=list(scopes))
+    """The sandbox's key; parsed once, since that is the slow part."""
+    info = server.key_info()
+    return _key(info["private_key"], info["client_email"]).with_token_uri(info["token_uri"]).with_scopes(list(scopes))
+
+
+@lru_cache(maxsize=1)
+def _key(private_key: str, email: str) -> Any:
+    return KEYS.from_service_account_info({"private_key": private_key, "client_email": email, "token_uri": "none"})
 
 
 def own_row(event: Event) -> Event:
@@ -117,6 +138,6 @@ def own_row(event: Event) -> Event:
 
 
 def reason(error: HttpError) -> tuple[int, str]:
-    """Status and reason of a refused call."""
-    details = error.error_details
+    """Status and reason of a refused call; an HTML page has no reason."""
+    details: Any = error.error_details
     return error.status_code, details[0]["reason"] if isinstance(details, list) else ""

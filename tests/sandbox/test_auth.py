@@ -2,22 +2,22 @@
 
 from typing import Any
 
-import google.auth.transport.requests  # noqa: F401 - keeps google-auth from importing it lazily under warnings
-import google_auth_httplib2
 import httplib2
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth.exceptions import RefreshError
 from googleapiclient import discovery
 from googleapiclient.errors import HttpError
 
-from tests.sandbox.office import ANA, CALENDAR, RUI, Office, credentials, document, reason
+from tests.sandbox.office import ANA, AUTH_HTTP, CALENDAR, KEYS, RUI, Office, authorized, credentials, document, reason
 
 
-def refresh(desk: Office, subject: str, *scopes: str, **changes: Any) -> Any:
+def refresh(desk: Office, subject: str, *scopes: str) -> Any:
     http = httplib2.Http()
     token = credentials(desk.server, *(scopes or (CALENDAR,))).with_subject(subject)
     try:
-        token.refresh(google_auth_httplib2.Request(http))
+        token.refresh(AUTH_HTTP.Request(http))
     finally:
         http.close()
     return token
@@ -57,19 +57,15 @@ def test_token_errors_can_be_switched_on_and_ordered(desk: Office, error: str) -
 
 
 def test_a_key_of_somebody_else_is_refused(desk: Office) -> None:
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import rsa
-    from google.oauth2 import service_account
-
     other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = other.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     info = desk.server.key_info() | {"private_key": pem.decode()}
-    forged = service_account.Credentials.from_service_account_info(info, scopes=[CALENDAR]).with_subject(ANA)
+    forged = KEYS.from_service_account_info(info, scopes=[CALENDAR]).with_subject(ANA)
     http = httplib2.Http()
     with pytest.raises(RefreshError, match="Signature"):
-        forged.refresh(google_auth_httplib2.Request(http))
+        forged.refresh(AUTH_HTTP.Request(http))
     http.close()
 
 
@@ -90,7 +86,7 @@ def test_a_calendar_that_keeps_saying_401_is_given_up_after_two_renewals(desk: O
 
 def test_reading_scopes_do_not_write(desk: Office) -> None:
     token = refresh(desk, ANA, f"{CALENDAR}.events.readonly")
-    http = google_auth_httplib2.AuthorizedHttp(token, http=httplib2.Http())
+    http = authorized(token)
     assert desk.api.list(calendarId="primary").execute(http=http)["summary"] == ANA
     with pytest.raises(HttpError) as refused:
         desk.api.insert(calendarId="primary", body={}).execute(http=http)
@@ -101,9 +97,7 @@ def test_reading_scopes_do_not_write(desk: Office) -> None:
 def directory(desk: Office, subject: str) -> Any:
     scope = "https://www.googleapis.com/auth/admin.directory.user.readonly"
     service = discovery.build_from_document(document("admin", "directory_v1", desk.server), http=httplib2.Http())
-    return service.users(), google_auth_httplib2.AuthorizedHttp(
-        credentials(desk.server, scope).with_subject(subject), http=httplib2.Http()
-    )
+    return service.users(), authorized(credentials(desk.server, scope).with_subject(subject))
 
 
 def test_the_directory_is_for_administrators_and_comes_in_pages(desk: Office) -> None:

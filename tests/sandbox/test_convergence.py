@@ -42,7 +42,8 @@ class Mirror:
         self.rows |= changed
 
     def _read(self, query: dict[str, list[str]]) -> tuple[dict[str, Row], str | None]:
-        calendar, rows = self.world.store.calendar(self.person), {}
+        calendar = self.world.store.calendar(self.person)
+        rows: dict[str, Row] = {}
         while True:
             page = listing.list_events(self.world.store, self.pages, calendar, query)
             rows |= {row["id"]: row for row in page["items"]}

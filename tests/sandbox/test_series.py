@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from googleapiclient.errors import HttpError
@@ -50,8 +51,6 @@ def occurrences(desk: Office, who: str = ANA) -> list[dict[str, Any]]:
     ids=["autumn in Berlin", "autumn in New York", "until an instant", "until a day", "exdate", "rdate", "mixed days"],
 )
 def test_expansion(zone: str, first: str, lines: list[str], expected: list[str]) -> None:
-    from zoneinfo import ZoneInfo
-
     local = datetime.fromisoformat(first).replace(tzinfo=ZoneInfo(zone))
     start = {"dateTime": local.isoformat(), "timeZone": zone}
     found = starts_between(start, tuple(lines), datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC))
