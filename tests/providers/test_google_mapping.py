@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from guardian.model.events import Attendee, BadEvent, Occurrence
 from guardian.model.time import DayRange, When, format_instant
-from guardian.providers.google.mapping import mapped
+from guardian.providers.google.mapping import Seen, mapped
 from guardian.providers.google.text import LONGEST_LINE, comment_text, line
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "google"
@@ -25,7 +25,7 @@ def case(path: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_golden(path: Path) -> None:
     given_case = case(path)
-    found = mapped(given_case["mailbox"], given_case["event"])
+    found = mapped(Seen(given_case["mailbox"]), given_case["event"])
     expect = given_case["expect"]
     if "bad" in expect:
         assert isinstance(found, BadEvent)
@@ -82,7 +82,7 @@ JSON = st.recursive(
 )
 def test_no_event_whatsoever_breaks_the_reader(spoilt: Mapping[str, Any]) -> None:
     """Every event is an occurrence or is quarantined with a reason; what is kept can be stored as text."""
-    found = mapped("ana@acme.example", {**PLAIN, **spoilt})
+    found = mapped(Seen("ana@acme.example"), {**PLAIN, **spoilt})
     if isinstance(found, Occurrence):
         for text in (found.title, found.organizer, found.organizer_name, found.comment):
             text.encode()
@@ -93,7 +93,7 @@ def test_no_event_whatsoever_breaks_the_reader(spoilt: Mapping[str, Any]) -> Non
 
 @given(JSON)
 def test_what_is_no_event_at_all_is_quarantined(anything: Any) -> None:
-    assert isinstance(mapped("ana@acme.example", anything), BadEvent)
+    assert isinstance(mapped(Seen("ana@acme.example"), anything), BadEvent)
 
 
 @given(st.text())

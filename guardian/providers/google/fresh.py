@@ -5,7 +5,7 @@ from guardian.model.actions import Action, Answer, Restore
 from guardian.model.events import BadEvent, EventRef, Occurrence
 from guardian.providers.google.client import Json
 from guardian.providers.google.fields import CALENDAR
-from guardian.providers.google.mapping import mapped
+from guardian.providers.google.mapping import Seen, mapped
 from guardian.providers.google.reading import Reader
 
 FOUND_APPLIED = "verified by reading it again"
@@ -30,7 +30,7 @@ def fresh_event(reader: Reader, action: Action) -> tuple[Json, Occurrence]:
 
 
 def understood(mailbox: str, event: Json) -> Occurrence:
-    found = mapped(mailbox, event)
+    found = mapped(Seen(mailbox), event)
     if isinstance(found, BadEvent):
         raise NotSupported(f"the event cannot be understood: {found.reason}")
     return found

@@ -10,6 +10,9 @@ from guardian.providers.google.text import line
 
 Row = Mapping[str, Any]
 
+GUEST_FIELDS = ("attendees", "organizer", "attendeesOmitted", "guestsCanSeeOtherGuests")
+"""All that `guests_of` looks at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guests:
@@ -32,7 +35,7 @@ def guests_of(event: Row, mailbox: str) -> Guests:
     organizer = event.get("organizer") or {}
     is_organizer = organizer.get("self") is True
     own_row = own_of(rows, mailbox)
-    attendees = tuple(_attendee(row, row is own_row) for row in rows if row.get("email"))
+    attendees = tuple([_attendee(row, row is own_row) for row in rows if row.get("email")])
     address = line(organizer.get("email", "")).lower()
     return Guests(
         attendees=attendees,

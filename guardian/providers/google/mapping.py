@@ -1,5 +1,6 @@
 """An event as the Calendar API v3 sends it, turned into an Occurrence. Pure."""
 
+import marshal
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -7,10 +8,10 @@ from typing import Any
 
 from guardian.errors import InputError
 from guardian.model.agenda import measure
-from guardian.model.events import FOCUS_MARK, BadEvent, EventKind, EventRef, MeetingKey, Occurrence
+from guardian.model.events import FOCUS_MARK, Agenda, BadEvent, EventKind, EventRef, MeetingKey, Occurrence
 from guardian.model.time import DayRange, Interval, When, format_instant, zone_named
 from guardian.providers.google.fields import CALENDAR, COLOUR_BEFORE, COLOURS, FLAG_COLOUR, LABEL, MARK
-from guardian.providers.google.guests import Guests, guests_of
+from guardian.providers.google.guests import GUEST_FIELDS, Guests, guests_of
 from guardian.providers.google.text import comment_text, line
 
 Event = Mapping[str, Any]
@@ -22,6 +23,7 @@ KINDS = {
     "workingLocation": EventKind.WORKING_LOCATION,
 }
 
+NOTHING: Mapping[str, str] = {}
 PRIVATE = frozenset({"private", "confidential"})
 
 
@@ -29,10 +31,36 @@ class Unreadable(ValueError):
     """The event cannot be understood; the message says what is wrong, without quoting it."""
 
 
-def mapped(mailbox: str, event: Any) -> Occurrence | BadEvent:
+class Seen:
+    """What was understood during one read of one mailbox: the occurrences of a series come with the same guests and the
+    same description again and again. Dropped with the read, so that no description outlives it."""
+
+    def __init__(self, mailbox: str) -> None:
+        self.mailbox = mailbox
+        self._guests: dict[bytes, Guests] = {}
+        self._agendas: dict[tuple[str, bool], Agenda] = {}
+
+    def guests(self, event: Event) -> Guests:
+        # Version 2 of the format: the bytes depend on nothing but the values.
+        key = marshal.dumps([event.get(name) for name in GUEST_FIELDS], 2)
+        found = self._guests.get(key)
+        if found is None:
+            found = self._guests[key] = guests_of(event, self.mailbox)
+        return found
+
+    def agenda(self, description: str, has_document: bool) -> Agenda:
+        key = description, has_document
+        found = self._agendas.get(key)
+        if found is None:
+            found = self._agendas[key] = measure(description, has_document=has_document)
+        return found
+
+
+def mapped(seen: Seen, event: Any) -> Occurrence | BadEvent:
     """The occurrence, or the event's id with the reason why it is left out."""
+    mailbox = seen.mailbox
     try:
-        return occurrence(mailbox, event)
+        return occurrence(seen, event)
     except Unreadable as error:
         return BadEvent(mailbox, id_of(event), str(error))
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, InputError) as error:
@@ -44,17 +72,17 @@ def id_of(event: Any) -> str:
     return line(found) if isinstance(found, str) and found else "(no id)"
 
 
-def occurrence(mailbox: str, event: Event) -> Occurrence:
+def occurrence(seen: Seen, event: Event) -> Occurrence:
     """The event on this mailbox's primary calendar. Raises Unreadable, or what broken data raises by themselves."""
-    found = guests_of(event, mailbox)
+    found = seen.guests(event)
     private = event.get("visibility") in PRIVATE
     own = found.own
     marks = _private_properties(event)
     return Occurrence(
-        ref=EventRef(mailbox, CALENDAR, _text(event, "id")),
+        ref=EventRef(seen.mailbox, CALENDAR, _text(event, "id")),
         meeting=_meeting(event),
         when=_when(event),
-        **({} if private else _words(event, found, marks)),
+        **({} if private else _words(seen, event, found, marks)),
         guests=found.others,
         guests_known=found.complete,
         response=own.response if own else None,
@@ -83,14 +111,14 @@ def tombstone(mailbox: str, event: Event, when: When) -> Occurrence:
     return Occurrence(ref=ref, meeting=MeetingKey(uid), when=when, cancelled=True, etag=event.get("etag"))
 
 
-def _words(event: Event, found: Guests, marks: Mapping[str, str]) -> dict[str, Any]:
+def _words(seen: Seen, event: Event, found: Guests, marks: Mapping[str, str]) -> dict[str, Any]:
     """What a private event keeps to itself."""
     return {
         "title": line(event.get("summary") or ""),
         "organizer": found.organizer,
         "organizer_name": found.organizer_name,
         "attendees": found.attendees,
-        "agenda": measure(event.get("description") or "", has_document=bool(event.get("attachments"))),
+        "agenda": seen.agenda(event.get("description") or "", bool(event.get("attachments"))),
         "labels": _labels(event, marks),
     }
 
@@ -174,7 +202,10 @@ def _kind(event: Event, marks: Mapping[str, str]) -> EventKind:
 
 
 def _private_properties(event: Event) -> Mapping[str, str]:
-    found = (event.get("extendedProperties") or {}).get("private") or {}
+    properties = event.get("extendedProperties")
+    if not properties:
+        return NOTHING
+    found = properties.get("private") or {}
     return {name: found[name] for name in (MARK, LABEL, COLOUR_BEFORE) if isinstance(found.get(name), str)}
 
 

@@ -14,7 +14,7 @@ from guardian.providers.google.client import Client, Json
 from guardian.providers.google.config import SCOPE_SETTINGS
 from guardian.providers.google.errors import Call
 from guardian.providers.google.fields import CALENDAR, EVENT_FIELDS, PAGE, TRIPWIRE_FIELDS, WINDOW_FIELDS
-from guardian.providers.google.mapping import mapped
+from guardian.providers.google.mapping import Seen, mapped
 
 CURSOR_VERSION = "1"
 """Raise it when what a cursor means changes; cursors of other versions are dropped."""
@@ -70,13 +70,13 @@ class Reader:
             "timeMax": format_instant(window.end),
             "fields": WINDOW_FIELDS,
         }
-        seen: set[str] = set()
+        seen, names = Seen(mailbox), set[str]()
         for page in self._pages(mailbox, query, Call()):
             for event in _items(page):
-                item = mapped(mailbox, event)
+                item = mapped(seen, event)
                 name = item.event_id if isinstance(item, BadEvent) else item.ref.event_id
-                if _belongs(event, item, window) and name not in seen:
-                    seen.add(name)
+                if _belongs(event, item, window) and name not in names:
+                    names.add(name)
                     yield item
 
     def event(self, mailbox: str, event_id: str) -> Json:
@@ -91,7 +91,7 @@ class Reader:
             event = self._client.read(ref.mailbox, "events.get", request, Call(event=True))
         except Gone:
             return None
-        found = mapped(ref.mailbox, event)
+        found = mapped(Seen(ref.mailbox), event)
         if isinstance(found, Occurrence):
             return found
         if event.get("status") == "cancelled":
