@@ -84,7 +84,8 @@ def member(number: int) -> Member:
 def meetings(who: Member, days: int, per_day: int) -> Iterator[View]:
     """25-minute meetings with agenda, four people, made long ago: none of them breaks a rule with a focus window at night."""
     facts = PersonFacts(who, {f"rule-{n}": datetime(2026, 1, 1, tzinfo=UTC) for n in range(20)})
-    people = tuple(Attendee(f"guest{n}@acme.example") for n in range(3)) + (Attendee(who.email, is_self=True),)
+    others = (Attendee(f"guest{n}@acme.example") for n in range(3))
+    people = (*others, Attendee(who.email, is_self=True))
     for day in range(days):
         for slot in range(per_day):
             start = datetime(2026, 11, 23, 15, tzinfo=UTC) + timedelta(days=day + 2 * (day // 5), minutes=30 * slot)
