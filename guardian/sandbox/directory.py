@@ -1,5 +1,7 @@
 """The Admin Directory: users and members of groups, for administrators only."""
 
+import zlib
+
 from guardian.sandbox.errors import ApiError, bad_request, not_found
 from guardian.sandbox.listing import Query, number, one, seal, unseal
 from guardian.sandbox.moments import Body
@@ -42,7 +44,7 @@ def _user(person: Person) -> Body:
     given, _, family = person.name.partition(" ")
     return {
         "kind": "admin#directory#user",
-        "id": str(abs(hash(person.email))),
+        "id": str(zlib.crc32(person.email.encode())),
         "primaryEmail": person.email,
         "name": {"givenName": given, "familyName": family, "fullName": person.name},
         "suspended": person.suspended,

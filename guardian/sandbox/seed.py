@@ -33,6 +33,7 @@ def organisation(world: World, now: datetime, people: int = 30) -> list[Member]:
         team_life(calendar, team, crew)
     if people >= 30:
         across_teams(calendar)
+        company(calendar)
         seed_special.special_events(calendar)
     world.mails.clear()
     return members
@@ -215,6 +216,13 @@ def across_teams(plan: Planner) -> None:
         NEW_YORK,
         series="FREQ=WEEKLY",
     )
+
+
+def company(plan: Planner) -> None:
+    """What concerns everybody, and a small circle with a room of its own."""
+    by_team = {team: [m.email for m in crew] for team, crew in staff.teams(list(plan.members)).items()}
+    product, lisbon, first = by_team["product"], by_team["studio-lisbon"], plan.first
+    thursday = first + timedelta(days=3)
     monthly = plan.meet(
         "All-hands",
         _first_thursday(first),
