@@ -34,22 +34,23 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A person's calendar as it stands in files."""
+    """A person's calendar as it stands in files. `most` bounds the occurrences of one window."""
 
     owner: Owner
     parts: tuple[Part, ...]
     viewer: Zone | None
+    most: int = MOST_OCCURRENCES
 
     def occurrences(self, window: Interval) -> Iterator[Occurrence | BadEvent]:
         """Everything in the window, cancelled ones left out; what cannot be understood is named with its reason."""
         groups, bad = self._groups()
         yield from bad
-        left = MOST_OCCURRENCES
+        left = self.most
         for uid, components in groups.items():
             found = self._of(uid, components, window)
             left -= len(found)
             if left < 0:
-                yield BadEvent(self.owner.mailbox, uid, f"the calendar has more than {MOST_OCCURRENCES} occurrences")
+                yield BadEvent(self.owner.mailbox, uid, f"the calendar has more than {self.most} occurrences")
                 return
             yield from found
 

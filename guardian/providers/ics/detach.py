@@ -20,9 +20,14 @@ def timed(component: Component, event: Event, when: When) -> Event:
     elif component.first("DURATION"):
         if component.length.when(component.start) != when:
             values["DURATION"] = _duration(when)
-    elif component.length.when(component.start) != when:
+    elif not _implied(when):
         raise NotSupported("the event has no end of its own that could be changed")
     return with_values(event, values)
+
+
+def _implied(when: When) -> bool:
+    """How long an event without an end lasts: one day, or no time at all."""
+    return when.first == when.last if isinstance(when, DayRange) else when.start == when.end
 
 
 def _start(when: When) -> datetime | date:

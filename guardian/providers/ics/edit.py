@@ -138,7 +138,7 @@ def answer(event: Event, is_row: Callable[[Property], bool], response: Response,
     index, item = _row(event, is_row)
     raw = event.lines[index]
     plain = _answered(event, raw, response, comment, key)
-    before = answer_of(item), item.params.get(COMMENT, "")
+    before = answer_of(item), _comment(event, item)
     if _unanswered(event, plain, *before) == raw:
         return event.with_line(index, plain)
     memory = base64.urlsafe_b64encode(raw).decode().rstrip("=")
@@ -160,6 +160,12 @@ def _writable(event: Event, text: str) -> str:
     return text if event.encoding == "utf-8" else text.encode("cp1252", "replace").decode("latin-1")
 
 
+def _comment(event: Event, item: Property) -> str:
+    """The comment of a row as people read it; the other way round of `_writable`."""
+    text = item.params.get(COMMENT, "")
+    return text if event.encoding == "utf-8" else text.encode("latin-1").decode("cp1252", "replace")
+
+
 def _unanswered(event: Event, raw: bytes, response: Response, comment: str) -> bytes:
     changes = {
         "PARTSTAT": PARTSTAT[response],
@@ -177,7 +183,7 @@ def restore(event: Event, is_row: Callable[[Property], bool], response: Response
     original = _remembered(event, raw, item)
     if original is not None:
         was = parse(event.text(original))
-        if was and (answer_of(was), was.params.get(COMMENT, "")) == (response, comment.strip()):
+        if was and (answer_of(was), _comment(event, was)) == (response, comment.strip()):
             return event.with_line(index, original)
     return event.with_line(index, _unanswered(event, raw, response, comment))
 
@@ -192,7 +198,7 @@ def _remembered(event: Event, raw: bytes, item: Property) -> bytes | None:
     was = parse(event.text(original)) if _LOGICAL.findall(original) == [original] else None
     if was is None or (was.name, address(was.value)) != ("ATTENDEE", address(item.value)):
         return None
-    again = _answered(event, original, answer_of(item), item.params.get(COMMENT, ""), item.params.get(MARK, ""), memory)
+    again = _answered(event, original, answer_of(item), _comment(event, item), item.params.get(MARK, ""), memory)
     return original if again == raw else None
 
 

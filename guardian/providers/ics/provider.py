@@ -180,5 +180,9 @@ def _check(action: Action, before: Occurrence, after: Occurrence | None) -> None
             pass
         case Shorten(when=when) | MoveFocus(block=when):
             pass
-    if after is None or after.cancelled or (after.when, after.response) != (when, response):
+    if isinstance(action.effect, RemoveFocus):
+        as_meant = after is None
+    else:
+        as_meant = after is not None and not after.cancelled and (after.when, after.response) == (when, response)
+    if not as_meant:
         raise NotSupported("this event cannot be changed without doubt; the file stays as it is")
