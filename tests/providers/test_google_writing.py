@@ -162,8 +162,12 @@ def test_only_the_organiser_shortens(world: GoogleWorld) -> None:
         world.provider.apply(act(shorter, the(world, "Theirs")))
 
 
-def test_an_account_without_focus_time_gets_a_busy_event_and_is_remembered(world: GoogleWorld) -> None:
+@pytest.mark.parametrize("refusal", [(400, "malformedFocusTimeEvent"), (403, "focusTimeNotAvailable")])
+def test_an_account_without_focus_time_gets_a_busy_event_and_is_remembered(
+    world: GoogleWorld, refusal: tuple[int, str]
+) -> None:
     world.world.people[ANA].focus_time = False
+    world.world.switches.refuse_focus_time = refusal
     receipt = world.provider.apply(booking())
     assert receipt.after is not None
     assert (receipt.after.kind, receipt.after.busy, receipt.after.own_block) == (EventKind.FOCUS, True, True)

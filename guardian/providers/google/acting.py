@@ -5,7 +5,7 @@ from guardian.model.actions import Action, Answer, Flag, MoveFocus, Receipt, Res
 from guardian.providers.google.changes import Change, Mark, Reply, Resize, Shift, Unmark
 from guardian.providers.google.client import Client, Json
 from guardian.providers.google.fields import CALENDAR
-from guardian.providers.google.fresh import FOUND_APPLIED, fresh_event, require, understood
+from guardian.providers.google.fresh import FOUND_APPLIED, fresh_event, require, shown_after
 from guardian.providers.google.reading import Reader
 
 ALREADY = "it already is so"
@@ -47,7 +47,7 @@ class Reviser:
             reply = self._patch(action, event, change)
         except PreconditionFailed:
             return self._settled(action, change)
-        after = understood(action.mailbox, reply)
+        after = shown_after(action.mailbox, reply)
         if not change.took(reply, after):
             raise NotSupported("Google Calendar accepted the change and ignored it")
         return Receipt(after, change.note(after))

@@ -10,7 +10,7 @@ from guardian.providers.google.changes import refuse_foreign, times
 from guardian.providers.google.client import Client, Json
 from guardian.providers.google.errors import DuplicateId
 from guardian.providers.google.fields import CALENDAR, MARK
-from guardian.providers.google.fresh import FOUND_APPLIED, fresh_event, require, understood
+from guardian.providers.google.fresh import FOUND_APPLIED, fresh_event, require, shown_after, understood
 from guardian.providers.google.mapping import tombstone
 from guardian.providers.google.marks import FOCUS, marks_of, private
 from guardian.providers.google.reading import Reader
@@ -46,7 +46,7 @@ class Blocks:
             reply = self._insert(action, _body(action, effect) | FOCUS_TIME)
         except Refused:
             return self._book_plainly(action, effect)
-        return Receipt(understood(action.mailbox, reply))
+        return Receipt(shown_after(action.mailbox, reply))
 
     def find(self, action: Action, effect: BookFocus) -> Occurrence | None:
         """Cancelled where a person deleted it; None where there is none, or something that is not ours has the id."""
@@ -86,7 +86,7 @@ class Blocks:
         except Refused as error:
             raise NotSupported(str(error)) from error
         self._without_focus_time.add(action.mailbox)
-        return Receipt(understood(action.mailbox, reply), PLAIN)
+        return Receipt(shown_after(action.mailbox, reply), PLAIN)
 
     def _insert(self, action: Action, body: Json) -> Json:
         request = self._client.events.insert(calendarId=CALENDAR, sendUpdates="none", body=body)

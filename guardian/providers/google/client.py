@@ -90,7 +90,7 @@ class Client:
     def _send(self, mailbox: str, name: str, request: Any, call: Call, scope: str | None) -> Json:
         token = self._tokens.of(mailbox, scope or self.config.scope)
         try:
-            answer = request.execute(http=self._transport.authorized(token), num_retries=0)
+            answer = _an_object(request.execute(http=self._transport.authorized(token), num_retries=0))
         except FAULTS as error:
             if not isinstance(error, GoogleAuthError):
                 self._on_request(name, error.status_code if isinstance(error, HttpError) else 0)
@@ -99,9 +99,7 @@ class Client:
             found = translate(error, call, self._now())
             raise self._named(found) from error
         self._on_request(name, 200)
-        if answer and not isinstance(answer, dict):
-            raise ProviderDown(f"Google Calendar answered {name} with something that is no object")
-        return answer or {}
+        return answer
 
     def _named(self, error: Exception) -> Exception:
         """Say which scope and client an administrator has to look at, where the delegation is to blame."""
@@ -111,6 +109,13 @@ class Client:
             f"{error}; in the admin console, under domain-wide delegation, client {self.key.client_id} needs exactly the "
             f"scope {self.config.scope} (a change takes up to 24 hours)"
         )
+
+
+def _an_object(answer: Any) -> Json:
+    """The decoded answer; nothing for an empty one. Raises ValueError for any other JSON."""
+    if answer and not isinstance(answer, dict):
+        raise ValueError("the answer is no object")
+    return answer or {}
 
 
 def build_service(api_root: str) -> Any:

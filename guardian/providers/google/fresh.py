@@ -1,6 +1,6 @@
 """The look at an event that comes right before a write."""
 
-from guardian.errors import Gone, NotSupported, PreconditionFailed
+from guardian.errors import Gone, NotSupported, OutcomeUnknown, PreconditionFailed
 from guardian.model.actions import Action, Answer, Restore
 from guardian.model.events import BadEvent, EventRef, Occurrence
 from guardian.providers.google.client import Json
@@ -33,6 +33,14 @@ def understood(mailbox: str, event: Json) -> Occurrence:
     found = mapped(Seen(mailbox), event)
     if isinstance(found, BadEvent):
         raise NotSupported(f"the event cannot be understood: {found.reason}")
+    return found
+
+
+def shown_after(mailbox: str, reply: Json) -> Occurrence:
+    """The event as the answer to a write shows it. Raises OutcomeUnknown where the answer tells nothing of use."""
+    found = mapped(Seen(mailbox), reply)
+    if isinstance(found, BadEvent):
+        raise OutcomeUnknown(f"the answer to the write cannot be understood: {found.reason}")
     return found
 
 

@@ -31,6 +31,10 @@ class Unreadable(ValueError):
     """The event cannot be understood; the message says what is wrong, without quoting it."""
 
 
+MOST_KEPT = 2000
+"""Guest lists and descriptions remembered during one read."""
+
+
 class Seen:
     """What was understood during one read of one mailbox: the occurrences of a series come with the same guests and the
     same description again and again. Dropped with the read, so that no description outlives it."""
@@ -45,6 +49,7 @@ class Seen:
         key = marshal.dumps([event.get(name) for name in GUEST_FIELDS], 2)
         found = self._guests.get(key)
         if found is None:
+            _keep_small(self._guests)
             found = self._guests[key] = guests_of(event, self.mailbox)
         return found
 
@@ -52,8 +57,14 @@ class Seen:
         key = description, has_document
         found = self._agendas.get(key)
         if found is None:
+            _keep_small(self._agendas)
             found = self._agendas[key] = measure(description, has_document=has_document)
         return found
+
+
+def _keep_small(kept: dict[Any, Any]) -> None:
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
 
 
 def mapped(seen: Seen, event: Any) -> Occurrence | BadEvent:
