@@ -13,7 +13,7 @@ from guardian.policy import faults
 from guardian.policy.scalars import did_you_mean
 from guardian.policy.schema import LATER_KEYS, BypassSpec, PolicyFile, rule_types
 from guardian.policy.schema_rules import LATER_RULE_KEYS, LATER_TYPES
-from guardian.policy.yamltree import Path, Tree
+from guardian.policy.yamltree import Path, Tree, cut
 
 LATER = "is not available in this version; remove it"
 MAX_ROUNDS = 5
@@ -111,8 +111,8 @@ def _with_known_type(work: _Work, path: Path, rule: dict[str, Any], tag: str) ->
     known = rule_types()
     if tag in known:
         return rule
-    hint = did_you_mean(tag, known)
-    words = f"'{faults.cut(tag)}' is not a rule type: {', '.join(known)}{hint}"
+    hint = did_you_mean(cut(tag), known)
+    words = f"'{cut(tag)}' is not a rule type: {', '.join(known)}{hint}"
     work.problems.append(work.tree.problem("G109", (*path, "type"), words))
     if not hint:
         work.quiet.add(path)

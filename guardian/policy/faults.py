@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from guardian.errors import Problem
 from guardian.policy.scalars import did_you_mean
 from guardian.policy.schema import PolicyFile, rule_types
-from guardian.policy.yamltree import Path, Tree
+from guardian.policy.yamltree import Path, Tree, cut
 
 _KINDS = {
     "string_type": "a text",
@@ -39,8 +39,8 @@ def problem(tree: Tree, error: Any, path: Path) -> Problem:
 
 def unknown_key(tree: Tree, path: Path) -> Problem:
     """A key that is not in the language, with the nearest one of its place."""
-    hint = did_you_mean(str(path[-1]), allowed_keys(tree, path[:-1]))
-    return tree.problem("G106", path, f"unknown key '{path[-1]}'{hint}", key=True)
+    hint = did_you_mean(cut(str(path[-1])), allowed_keys(tree, path[:-1]))
+    return tree.problem("G106", path, f"unknown key '{cut(str(path[-1]))}'{hint}", key=True)
 
 
 def _about_key(error: Any) -> bool:
@@ -51,7 +51,8 @@ def _words(kind: str, error: Any) -> tuple[str, str]:
     """Code and text of an error that is neither an unknown nor a missing key."""
     value, context = error["input"], error.get("ctx", {})
     if kind.startswith("G"):
-        return kind, str(error["msg"])
+        words = str(error["msg"])
+        return kind, words if not isinstance(value, str) else words.replace(value, cut(value))
     if kind in _KINDS:
         return "G108", f"expected {_KINDS[kind]}, got {shown(value)}{_kind_hint(kind, value)}"
     if kind == "literal_error":
@@ -97,12 +98,6 @@ def shown(value: object) -> str:
     if isinstance(value, list):
         return "a list"
     return f"'{cut(value)}'" if isinstance(value, str) else cut(str(value))
-
-
-def cut(text: str) -> str:
-    """One line, at most 60 characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else f"{line[:57]}..."
 
 
 def allowed_keys(tree: Tree, path: Path) -> Iterable[str]:

@@ -41,7 +41,7 @@ class BadValue(ValueError):
 
 def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """`; did you mean 'x'?`, or nothing when no known word is close."""
-    close = get_close_matches(word, list(known), n=1, cutoff=cutoff)
+    close = get_close_matches(word[:100], list(known), n=1, cutoff=cutoff)
     return f"; did you mean '{close[0]}'?" if close else ""
 
 

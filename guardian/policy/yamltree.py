@@ -91,8 +91,14 @@ class _Frame:
 
 def path_text(path: Path) -> str:
     """`rules[0].windows[1].start`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{cut(part)}" for part in path)
     return text.removeprefix(".")
+
+
+def cut(text: str) -> str:
+    """One line, at most 60 characters, for messages."""
+    line = " ".join(text[:400].split())
+    return line if len(line) <= 60 else f"{line[:57]}..."
 
 
 def decode(file: str, data: bytes) -> str:
@@ -205,7 +211,7 @@ class _Builder:
             frame.discard = True
         elif event.value in box:
             first = self.tree.keys[path].line
-            self._add("G104", mark, path, f"duplicate key '{event.value}', first given on line {first}")
+            self._add("G104", mark, path, f"duplicate key '{cut(event.value)}', first given on line {first}")
             frame.discard = True
         else:
             self.tree.keys[path] = mark
@@ -273,11 +279,14 @@ class _Builder:
         mark = _mark(event)
         if isinstance(event, yaml.AliasEvent):
             self._add(
-                "G103", mark, path, f"aliases are not used in policies; write out what *{event.anchor} stands for"
+                "G103",
+                mark,
+                path,
+                f"aliases are not used in policies; write out what *{cut(event.anchor or '')} stands for",
             )
             self.tree.broken.add(path)
         elif event.anchor is not None:
-            self._add("G103", mark, path, f"anchors are not used in policies; remove &{event.anchor}")
+            self._add("G103", mark, path, f"anchors are not used in policies; remove &{cut(event.anchor)}")
         tag = getattr(event, "tag", None)
         if tag is not None:
             self._add("G103", mark, path, f"tags are not used in policies; remove {_shown_tag(tag)}")
@@ -296,7 +305,7 @@ def _mark(event: yaml.Event) -> Mark:
 
 
 def _shown_tag(tag: str) -> str:
-    return tag.replace("tag:yaml.org,2002:", "!!")
+    return cut(tag.replace("tag:yaml.org,2002:", "!!"))
 
 
 def resolve(text: str) -> object:

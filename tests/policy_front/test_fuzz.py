@@ -167,6 +167,13 @@ def test_a_good_file_with_slips_of_the_pen(seed: int, slips: int) -> None:
         "version: 1\nmessages: {a: " + "{{ rule.id }}" * 15_000 + "}\n",
         _dated_rules(),
         "x" * 262_000,
+        "version: 1\ndefaults: {timezone: " + "x" * 100_000 + "}\n",
+        "version: 1\ndefaults: {internal_domains: ['" + "x" * 100_000 + "!']}\n",
+        "version: 1\nteams: {a: {members: ['" + "x@" * 50_000 + "']}}\n",
+        "version: 1\n? " + "x" * 100_000 + "\n: 1\n? " + "x" * 100_000 + "\n: 1\n",
+        "version: 1\nrules: [{id: " + "x" * 50_000 + ", type: " + "y" * 50_000 + ", mode: " + "z" * 50_000 + "}]\n",
+        "version: 1\nrules: [{id: a, type: focus_block, windows: [{days: [" + "mon-" * 30_000 + "], start: " + "0" * 50_000 + ", end: '1'}]}]\n",
+        "version: 1\ndefaults: {working_hours: " + "x" * 100_000 + ", holidays: " + "Y" * 100_000 + "}\n",
         '"' + "\\x41" * 60_000 + '"',
         "%YAML 1.1\n%TAG ! tag:x,2000:\n---\n! x\n",
         "version: 1\nversion: " + "9" * 200_000,
@@ -176,6 +183,7 @@ def test_a_good_file_with_slips_of_the_pen(seed: int, slips: int) -> None:
 def test_bombs_end_in_words(text: str) -> None:
     found = check({"f": text}, as_of=TODAY)
     assert any(problem.level == "error" for problem in found)
+    assert all(len(str(problem)) < 1_500 for problem in found)
 
 
 def test_starter_survives_the_judge() -> None:
