@@ -160,7 +160,7 @@ def create_file(url: URL) -> None:
         return
     try:
         if not path.parent.exists():
-            path.parent.mkdir(parents=True, mode=0o700)
+            path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise NotReady(f"{place(url)} cannot be created: {error.strerror}; check the folder's permissions") from error

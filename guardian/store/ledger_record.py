@@ -145,13 +145,18 @@ class _Book:
             known, text = stored.get(mark), decision_text(decision)
             values = self._standing_of(decision, items.get(mark), known, rows)
             if known is None:
-                fresh.append(self._new_decision(mark, decision) | values)
+                fresh.append(self._new_decision(mark, decision) | self._made() | values)
                 texts.append({"id": self.ids[mark], "document": text})
             else:
                 self._update_decision(known, values, text)
+        for some in chunks(row["id"] for row in stored.values()):
+            self.connection.execute(update(decisions).where(decisions.c.id.in_(some)).values(self._made()))
         if fresh:
             self.connection.execute(insert(decisions), fresh)
             self.connection.execute(insert(decision_texts), texts)
+
+    def _made(self) -> Columns:
+        return {"run": self.run, "made_at": self.now}
 
     def _new_decision(self, mark: str, decision: Decision) -> Columns:
         return {
@@ -174,17 +179,16 @@ class _Book:
         self, decision: Decision, item: Planned | None, known: RowMapping | None, rows: Mapping[str, RowMapping]
     ) -> Columns:
         """Where the decision stands: with its act where it has one, else where it stood."""
-        made = {"run": self.run, "made_at": self.now}
         row = rows.get(indexed(item.action.key)) if item else None
         if row is not None:
-            return made | _with_act(decision, row)
+            return _with_act(decision, row)
         if item is not None:
             reason = clean(item.reason or decision.reason)
-            return made | _columns(State.SKIPPED, reason, indexed(item.action.key))
+            return _columns(State.SKIPPED, reason, indexed(item.action.key))
         if known is not None:
             names = ("state", "reason", "action_key", "held_by", "hold_until")
-            return made | {name: known[name] for name in names}
-        return made | _columns(State.RECORDED, clean(decision.reason), None)
+            return {name: known[name] for name in names}
+        return _columns(State.RECORDED, clean(decision.reason), None)
 
 
 def _with_act(decision: Decision, row: RowMapping) -> Columns:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from guardian.model.events import Agenda, BadEvent, EventKind, MeetingKey, Occurrence, Response
 from guardian.model.time import DayRange, Interval
@@ -203,6 +204,24 @@ def test_weeks_are_replaced_one_by_one(store: SqlStore) -> None:
         (BEN, "2026-W47"),
     ]
     assert store.facts.weeks("2026-W47", "2026-W48", []) == []
+
+
+def test_reading_the_same_again_writes_one_row(store: SqlStore) -> None:
+    read = replace(window_read(*(meeting(n) for n in range(300))), weeks=(person_week(),))
+    store.facts.replace_window(read, NOW)
+    written = []
+
+    def count(_connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            written.append((statement.split()[2], cursor.rowcount))
+
+    event.listen(store.facts._database.engine, "after_cursor_execute", count)
+    store.facts.replace_window(read, later(5))
+    assert [(table, rows) for table, rows in written if rows] == [("calendars", 1)]
+    one_changed = replace(read, occurrences=[meeting(0, title="new"), *read.occurrences[1:]])
+    written.clear()
+    store.facts.replace_window(one_changed, later(10))
+    assert [table for table, rows in written if rows] == ["calendars", "occurrences", "versions"]
 
 
 def hostile() -> list[Occurrence]:
