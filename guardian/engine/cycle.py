@@ -14,6 +14,7 @@ from guardian.errors import InputError, PolicyProblems
 from guardian.model.actions import Decision, Plan, Shorten
 from guardian.model.ledger import OutboxRow, Run
 from guardian.model.people import Person
+from guardian.planning.view import series_edits
 from guardian.policy.membership import member_of
 from guardian.policy.model import PolicySet, Safety
 from guardian.policy.moments import enforced_fingerprints
@@ -70,7 +71,7 @@ def explain(engine: Engine, email: str, event: str) -> tuple[Decision, str]:
     wanted = str(row.decision.occurrence.meeting) if row else event
     force = in_force(engine.store.registry, engine.policy_files())
     world = _look(engine, force.policy, list(engine.roster()))
-    for made in judge(force.policy, world, engine.clock()).get(email, []):
+    for made in judge(force.policy, world, engine.clock(), trace_all=True).get(email, []):
         if wanted in (made.occurrence.ref.event_id, str(made.occurrence.meeting)):
             return made, str(world.members[email].zone)
     if row is not None and row.decision.member == email:
@@ -95,6 +96,8 @@ def _real(engine: Engine, request: Request, force: InForce) -> PassReport:
     synced = _sync(engine, force.policy, request)
     _mark_moments(engine, force, people)
     world = _look(engine, force.policy, people)
+    if _remember_edited_lengths(engine, world):
+        world = _look(engine, force.policy, people)
     considered = _considered(people, synced, request)
     plan = _plan(engine, force.policy, world, considered)
     if run.dry_run:
@@ -136,6 +139,15 @@ def _mark_moments(engine: Engine, force: InForce, people: Sequence[Person], acto
     states = {state.mailbox: state for state in engine.store.facts.calendars()}
     for member in members_of(force.policy, people, states, engine.fallback_zone).values():
         registry.enforcing(member.email, enforced_fingerprints(force.policy, member), now)
+
+
+def _remember_edited_lengths(engine: Engine, world: World) -> bool:
+    """A length that somebody edited back is left alone for good, also when that occurrence is long past; true if there
+    was one."""
+    found = [v for email, stored in world.stored.items() for v in series_edits(stored, world.memories[email])]
+    for veto in found:
+        engine.store.ledger.add_veto(veto, "the person, by editing", engine.clock())
+    return bool(found)
 
 
 def _look(engine: Engine, policy: PolicySet, people: Sequence[Person]) -> World:

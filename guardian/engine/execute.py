@@ -84,10 +84,8 @@ class Writer:
             self._attempt(row)
         except NotReady:
             raise
-        except (RateLimited, ProviderDown) as error:
+        except (RateLimited, ProviderDown, AccessLost) as error:
             self.ledger.put_back(row, str(error), self.clock() + _pause(error))
-        except AccessLost as error:
-            self._close(row, "failed", f"no access: {error}")
         except GuardianError as error:
             self._close(row, "failed", str(error))
         except Exception:
@@ -131,7 +129,7 @@ class Writer:
             return Sent.UNKNOWN
         except PreconditionFailed:
             return Sent.REFUSED
-        except (RateLimited, ProviderDown) as error:
+        except (RateLimited, ProviderDown, AccessLost) as error:
             self.ledger.put_back(replace(row, attempts=row.attempts - 1), str(error), self.clock() + _pause(error))
         except Gone:
             self._close(row, "skipped", "the event is gone")
@@ -176,7 +174,7 @@ class Writer:
             self.ledger.put_back(row, "an unexpected fault before the write", self.clock() + AGAIN_AFTER)
 
 
-def _pause(error: RateLimited | ProviderDown) -> timedelta:
+def _pause(error: GuardianError) -> timedelta:
     if isinstance(error, RateLimited):
         return ACCOUNT_PAUSE if error.account else timedelta(seconds=error.retry_after or AGAIN_AFTER.seconds)
     return AGAIN_AFTER

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from guardian.engine.world import World
-from guardian.model.actions import Decision, Outcome, Plan
+from guardian.engine.world import World, worth_telling
+from guardian.model.actions import Decision, Plan
 from guardian.model.people import Member
 from guardian.model.time import Interval
 from guardian.planning import limits, planner, slots, words
@@ -47,11 +47,6 @@ def plan_pass(
     ]
     told = tuple(made for made in decisions if worth_telling(made))
     return Plan(now, policy.version, told, (*limited, *booked), tripped)
-
-
-def worth_telling(made: Decision) -> bool:
-    """Everything but meetings that no rule objects to."""
-    return made.outcome is not Outcome.NONE or made.bypass is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from guardian.engine.doubt import is_suspicious, released, standing
-from guardian.errors import AccessLost, CursorExpired, GuardianError, NotReady, RateLimited
+from guardian.errors import AccessLost, CursorExpired, GuardianError, NotReady, RateLimited, Retryable
 from guardian.model.events import BadEvent, Occurrence, StoredOccurrence
 from guardian.model.people import Member, Person
-from guardian.model.time import Interval
+from guardian.model.time import Interval, zone_named
 from guardian.ports import CalendarProvider, CalendarState, Clock, Facts, Ledger, WindowRead
 from guardian.reports.load import person_weeks
 
@@ -113,7 +113,12 @@ class Sync:
     def _with_settings(self, provider: CalendarProvider, state: CalendarState, now: datetime) -> CalendarState:
         if state.settings_read and now - state.settings_read < SETTINGS_EVERY:
             return state
-        return replace(state, timezone=provider.settings(state.mailbox).timezone, settings_read=now)
+        timezone = provider.settings(state.mailbox).timezone
+        if timezone is not None:
+            zone_named(
+                timezone
+            )  # nobody is judged by a clock that we cannot read: refused here, for this mailbox alone
+        return replace(state, timezone=timezone, settings_read=now)
 
     @staticmethod
     def _tripwire(provider: CalendarProvider, state: CalendarState) -> tuple[bool, str | None]:
@@ -184,4 +189,4 @@ def classify(error: Exception, now: datetime) -> tuple[str, datetime | None]:
         return "access_lost", now + ACCESS_RETRY
     if isinstance(error, RateLimited):
         return "rate_limited", now + timedelta(seconds=error.retry_after or 60)
-    return ("provider_down" if isinstance(error, GuardianError) else "bad_data"), None
+    return ("provider_down" if isinstance(error, Retryable) else "bad_data"), None

@@ -1,17 +1,17 @@
 """Everything one pass knows: who is enrolled, what their calendars say, what the ledger remembers."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from guardian.engine.execute import by_mailbox
-from guardian.model.actions import Decision
+from guardian.model.actions import Decision, Outcome
 from guardian.model.events import StoredOccurrence
 from guardian.model.people import Member, Person
 from guardian.planning.history import Memory
 from guardian.planning.view import views
 from guardian.policy.decide import decide
-from guardian.policy.limits_of_bypass import over_limit, uses_of
+from guardian.policy.limits_of_bypass import Use, over_limit, uses_of
 from guardian.policy.membership import member_of
 from guardian.policy.model import PolicySet
 from guardian.policy.view import PersonFacts, View
@@ -68,30 +68,39 @@ def _person_facts(store: Store, policy: PolicySet, member: Member, *, killed: bo
     return PersonFacts(member, since, killed)
 
 
-def judge(policy: PolicySet, world: World, now: datetime) -> dict[str, list[Decision]]:
-    """What the policy says about every coming occurrence of everybody, bypass limits counted over the organisation."""
+def judge(policy: PolicySet, world: World, now: datetime, *, trace_all: bool = False) -> dict[str, list[Decision]]:
+    """What the policy says about every coming occurrence of everybody, bypass limits counted over the organisation.
+
+    Decisions that no rule has a part in come without a trace unless `trace_all` asks for it: there are many, and few ask.
+    """
     seen = {email: _views(world, email, now) for email in world.members}
-    first = {email: [decide(policy, view, now) for view in group] for email, group in seen.items()}
-    uses = (
-        use
+    first = {email: [decide(policy, view, now, trace=trace_all) for view in group] for email, group in seen.items()}
+    over = over_limit(policy, _uses(seen, first))
+    return {
+        email: [_final(policy, over, now, *pair) for pair in zip(first[email], seen[email], strict=True)]
         for email in seen
-        for made, view in zip(first[email], seen[email], strict=True)
-        for use in uses_of(made, view.stored)
-    )
-    over = over_limit(policy, uses)
-    return {email: list(map(_again(policy, over, now), first[email], seen[email])) for email in seen}
+    }
 
 
-def _again(
-    policy: PolicySet, over: Mapping[tuple[str, str], frozenset[str]], now: datetime
-) -> Callable[[Decision, View], Decision]:
-    """Judge anew where an entry that let the meeting through is over its limit."""
+def _uses(seen: Mapping[str, list[View]], first: Mapping[str, list[Decision]]) -> Iterator[Use]:
+    for email, group in seen.items():
+        for made, view in zip(first[email], group, strict=True):
+            yield from uses_of(made, view.stored)
 
-    def once_more(made: Decision, view: View) -> Decision:
-        entries = over.get((made.member, str(made.occurrence.meeting))) if over else None
-        return decide(policy, replace(view, over_limit=entries), now) if entries else made
 
-    return once_more
+def _final(
+    policy: PolicySet, over: Mapping[tuple[str, str], frozenset[str]], now: datetime, made: Decision, view: View
+) -> Decision:
+    """Judged anew where an entry that let the meeting through is over its limit; with its trace where it is told."""
+    entries = over.get((made.member, str(made.occurrence.meeting))) if over else None
+    if entries:
+        return decide(policy, replace(view, over_limit=entries), now)
+    return decide(policy, view, now) if worth_telling(made) and not made.trace else made
+
+
+def worth_telling(made: Decision) -> bool:
+    """Everything but meetings that no rule objects to."""
+    return made.outcome is not Outcome.NONE or made.bypass is not None
 
 
 def _views(world: World, email: str, now: datetime) -> list[View]:

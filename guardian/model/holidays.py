@@ -11,11 +11,13 @@ LANGUAGE = "en_US"
 """Named, because the package otherwise follows the locale of the machine; data without it keep their own language."""
 
 
-def is_holiday(calendar: HolidayCalendar, day: date) -> str | None:
-    """The name of the public holiday on that day, None on an ordinary day; raises InputError for unknown codes.
+def is_holiday(calendar: HolidayCalendar | None, day: date) -> str | None:
+    """The name of the public holiday on that day, None on an ordinary day and where no calendar is given.
 
-    A holiday that is also kept on another day ("observed") counts on both.
+    A holiday that is also kept on another day ("observed") counts on both. Raises InputError for unknown codes.
     """
+    if calendar is None:
+        return None
     return _year(calendar.country, calendar.subdivision, day.year).get(day)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from guardian.model.actions import Mode
+from guardian.model.holidays import is_holiday
 from guardian.model.people import Member
 from guardian.model.time import Interval, day_interval, union, window_on
 from guardian.policy.model import FocusBlock, MeetingFreeDay, PolicySet, Rule
 from guardian.policy.moments import ceilings, lower, mode_for
-from guardian.policy.public_holidays import is_holiday
 from guardian.policy.rules.meeting_free_day import shifted
 from guardian.policy.scopes import applies
 from guardian.policy.view import PersonFacts
@@ -34,7 +34,7 @@ def active_on(rule: Rule, day: date) -> bool:
 def works_on(member: Member, day: date) -> bool:
     """A weekday with working hours that is no public holiday."""
     weekday = any(day.weekday() in window.days for window in member.schedule.hours)
-    return weekday and not is_holiday(day, member.schedule.holidays)
+    return weekday and not is_holiday(member.schedule.holidays, day)
 
 
 def hours_on(member: Member, day: date) -> list[Interval]:

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from guardian.model.actions import Mode
 from guardian.model.events import EventKind, Occurrence, Response
+from guardian.model.holidays import is_holiday
 from guardian.model.time import Interval
 from guardian.policy.case import Case
 from guardian.policy.guests import others
-from guardian.policy.public_holidays import is_holiday
 from guardian.policy.view import View
 from guardian.policy.wording import day_text, length_text
 
@@ -125,7 +125,7 @@ def _about_the_moment(case: Case) -> Iterator[Cap]:
     elif case.start < case.now + case.policy.safety.freeze_before:
         soon = length_text(case.policy.safety.freeze_before)
         yield Cap("freeze", f"it starts in less than {soon}", keeps_ours=True)
-    holiday = next((d for d in case.days if is_holiday(d, case.member.schedule.holidays)), None)
+    holiday = next((d for d in case.days if is_holiday(case.member.schedule.holidays, d)), None)
     if holiday is not None:
         yield Cap("holiday", f"{day_text(holiday)} is a public holiday", answers=True)
 

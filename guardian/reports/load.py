@@ -100,7 +100,7 @@ def working_time(schedule: Schedule, week: Week) -> tuple[Interval, ...]:
 
 
 def _is_off(schedule: Schedule, day: date) -> bool:
-    return schedule.holidays is not None and is_holiday(schedule.holidays, day) is not None
+    return is_holiday(schedule.holidays, day) is not None
 
 
 def _measure(time: PersonTime, schedule: Schedule, email: str, week: Week) -> PersonWeek:

@@ -42,3 +42,7 @@ def test_names_do_not_follow_the_locale_of_the_machine() -> None:
     environment = {**os.environ, "LANG": "uk_UA.UTF-8", "LANGUAGE": "uk"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "New Year's Day"
+
+
+def test_nobody_without_a_calendar_has_a_holiday() -> None:
+    assert is_holiday(None, date(2026, 12, 25)) is None

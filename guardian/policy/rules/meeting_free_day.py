@@ -8,10 +8,10 @@ listed day of the week that is still free. Exceptions are taken away last.
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from guardian.model.holidays import is_holiday
 from guardian.model.people import Member
 from guardian.policy.case import Case, Found
 from guardian.policy.model import MeetingFreeDay
-from guardian.policy.public_holidays import is_holiday
 from guardian.policy.wording import DAYS, WEEKDAY_NAMES, day_text, either
 
 
@@ -57,5 +57,5 @@ def _working_holidays(monday: date, member: Member) -> Iterator[date]:
     working = frozenset[int]().union(*(w.days for w in member.schedule.hours))
     for weekday in sorted(working):
         day = monday + timedelta(days=weekday)
-        if is_holiday(day, member.schedule.holidays):
+        if is_holiday(member.schedule.holidays, day):
             yield day
