@@ -198,3 +198,10 @@ def test_a_block_is_booked_once_whatever_happened_before(world: FolderWorld) -> 
     first = world.act(effect).after
     assert world.act(effect).after == first
     assert len(world.read()) == 1
+
+
+def test_a_name_in_no_encoding_is_shown_in_one(world: FolderWorld) -> None:
+    (world.home / os.fsdecode(b"caf\xe9.ics")).write_bytes(b"nothing")
+    [bad] = world.provider.read_window(ANA, WINDOW)
+    assert isinstance(bad, BadEvent)
+    assert bad.event_id == "caf?.ics"

@@ -60,7 +60,7 @@ EFFECTS = st.lists(
 
 
 @given(calendars(), EFFECTS, st.integers(0, 10))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_is_done_and_undone_leaves_the_same_bytes(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, effects: Sequence[Effect], place: int
 ) -> None:
@@ -81,7 +81,7 @@ def test_what_is_done_and_undone_leaves_the_same_bytes(
 
 
 @given(calendars(), st.binary(max_size=200), st.integers(0, 3))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_garbage_inside_one_event_spoils_only_itself(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, garbage: bytes, place: int
 ) -> None:

@@ -83,7 +83,7 @@ PLAIN_DAYS = st.lists(st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
     st.booleans(),
     st.dates(date(2024, 1, 1), date(2026, 6, 1)),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_agrees_with_dateutil_on_plain_rules(
     freq: str, parts: dict[str, str], weekdays: list[str], numbered: bool, day: date
 ) -> None:

@@ -33,6 +33,11 @@ class Entry:
     size: int
     stamp: tuple[int, int, int]
 
+    @property
+    def shown(self) -> str:
+        """The name for people and databases, which take no broken UTF-8."""
+        return self.name.encode("utf-8", "replace").decode()
+
 
 class Folder:
     """An open folder; use as a context manager. Raises AccessLost when there is none for this person."""

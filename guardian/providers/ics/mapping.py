@@ -27,6 +27,7 @@ MARK = "X-GUARDIAN"
 COMMENT = "X-RESPONSE-COMMENT"
 LONGEST_TITLE = 1000
 LONGEST_NAME = 200
+LONGEST_ADDRESS = 320
 FIRST_CREDIBLE = datetime(1971, 1, 1, tzinfo=UTC)
 """Google writes CREATED:19000101T120000Z where it does not know."""
 
@@ -161,6 +162,7 @@ class Details:
                 resource=kind in ("ROOM", "RESOURCE"),
                 group=kind == "GROUP",
                 is_self=self.owner.is_row(item),
+                extra_guests=_number(item.params.get("X-NUM-GUESTS", "")),
             )
 
     def _response(self) -> Response | None:
@@ -197,7 +199,9 @@ class Details:
         return measure(text, self.component.first("ATTACH") is not None)
 
     def _labels(self) -> tuple[str, ...]:
-        return tuple(label for item in self.component.all("CATEGORIES") for label in texts(item.value))
+        return tuple(
+            line(label, LONGEST_NAME) for item in self.component.all("CATEGORIES") for label in texts(item.value)
+        )
 
     def _conference(self) -> bool:
         if any(self.component.first(name) for name in _JOIN_NAMES):
@@ -231,6 +235,10 @@ def instant(text: str) -> datetime | None:
     return found if found >= FIRST_CREDIBLE else None
 
 
+def _number(text: str) -> int:
+    return int(text) if re.fullmatch(r"[0-9]{1,4}", text) else 0
+
+
 def answer_of(item: Property) -> Response:
     return RESPONSES.get(item.params.get("PARTSTAT", "NEEDS-ACTION").upper(), Response.NEEDS_ACTION)
 
@@ -238,7 +246,7 @@ def answer_of(item: Property) -> Response:
 def address(value: str) -> str:
     """The e-mail address of a calendar user, lower case; other addresses stay as they are."""
     text = value.strip().lower()
-    return text[7:].strip() if text.startswith("mailto:") else text
+    return (text[7:].strip() if text.startswith("mailto:") else text)[:LONGEST_ADDRESS]
 
 
 def line(text: str, longest: int) -> str:

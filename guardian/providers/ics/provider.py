@@ -110,15 +110,15 @@ def _read(folder: Folder) -> _Read:
     bad: list[BadEvent] = []
     for entry in folder.entries():
         if not entry.regular:
-            bad.append(BadEvent(folder.mailbox, entry.name, "not a plain file; links are not followed"))
+            bad.append(BadEvent(folder.mailbox, entry.shown, "not a plain file; links are not followed"))
             continue
         data = folder.read(entry.name)
         if not data.strip():
             raise ProviderDown(f"{entry.name} is empty; perhaps it is being written")
         try:
-            sources.append((entry.name, cut(data, entry.name)))
+            sources.append((entry.name, cut(data, entry.shown)))
         except InputError as error:
-            bad.append(BadEvent(folder.mailbox, entry.name, str(error)))
+            bad.append(BadEvent(folder.mailbox, entry.shown, str(error)))
     broken = next((name for name, source in sources if not source.complete), None)
     if broken is not None:
         raise ProviderDown(f"{broken} breaks off before END:VCALENDAR; perhaps it is being written")
