@@ -12,12 +12,12 @@ from guardian.sandbox.moments import Body
 from guardian.sandbox.wire import Answer, Request
 
 if TYPE_CHECKING:
-    from guardian.sandbox.server import GoogleSandbox
+    from guardian.sandbox.loopback import Sandbox
 
 PREFIX = "/_sandbox/"
 
 
-def answer(server: "GoogleSandbox", request: Request) -> Answer:
+def answer(server: "Sandbox", request: Request) -> Answer:
     """Answer a control request; mistakes are told in plain words with 400, 404 or the service's own error."""
     handler = _ROUTES.get((request.verb, request.path.removeprefix(PREFIX).strip("/")))
     if handler is None:
@@ -33,45 +33,45 @@ def answer(server: "GoogleSandbox", request: Request) -> Answer:
         return Answer(400, {"error": f"{type(error).__name__}: {error}"})
 
 
-def _log(server: "GoogleSandbox", request: Request, _: Body) -> Body:
+def _log(server: "Sandbox", request: Request, _: Body) -> Body:
     """`?mutating=true` leaves reads out, `?after=N` all up to number N."""
-    from guardian.sandbox.server import entry_data
+    from guardian.sandbox.loopback import entry_data
 
     after = int(request.query.get("after", ["0"])[0])
     only = request.query.get("mutating") == ["true"]
     return {"log": [entry_data(e) for e in list(server.log) if e.number > after and (e.mutating or not only)]}
 
 
-def _mails(server: "GoogleSandbox", _: Request, __: Body) -> Body:
+def _mails(server: "Sandbox", _: Request, __: Body) -> Body:
     return {"mails": list(server.mails)}
 
 
-def _requests(server: "GoogleSandbox", _: Request, __: Body) -> Body:
+def _requests(server: "Sandbox", _: Request, __: Body) -> Body:
     return {"requests": dict(server.requests), "total": sum(server.requests.values())}
 
 
-def _events(server: "GoogleSandbox", request: Request, _: Body) -> Body:
+def _events(server: "Sandbox", request: Request, _: Body) -> Body:
     return {"events": server.world.events(request.query["person"][0], deleted=request.query.get("deleted") == ["true"])}
 
 
-def _people(server: "GoogleSandbox", _: Request, __: Body) -> Body:
+def _people(server: "Sandbox", _: Request, __: Body) -> Body:
     people = [p for p in server.world.people.values() if not p.room]
     return {
         "people": [{"email": p.email, "name": p.name, "timezone": p.zone, "suspended": p.suspended} for p in people]
     }
 
 
-def _add_fault(server: "GoogleSandbox", _: Request, body: Body) -> Body:
+def _add_fault(server: "Sandbox", _: Request, body: Body) -> Body:
     fault = server.faults.add(**body)
     return {"kind": fault.kind, "nth": fault.nth, "times": fault.times}
 
 
-def _clear_faults(server: "GoogleSandbox", _: Request, __: Body) -> Body:
+def _clear_faults(server: "Sandbox", _: Request, __: Body) -> Body:
     server.faults.clear()
     return {}
 
 
-def _clock(server: "GoogleSandbox", _: Request, body: Body) -> Body:
+def _clock(server: "Sandbox", _: Request, body: Body) -> Body:
     """`{"now": RFC 3339}` sets, `{"advance": seconds}` advances, `{}` only tells."""
     clock = server.world.clock
     if body and not isinstance(clock, SettableClock):
@@ -90,8 +90,8 @@ def _instant(text: str) -> datetime:
     return value
 
 
-def _switches(server: "GoogleSandbox", _: Request, body: Body) -> Body:
-    switches = server.world.switches
+def _switches(server: "Sandbox", _: Request, body: Body) -> Body:
+    switches = server.switches
     for name, value in body.items():
         if not hasattr(switches, name):
             raise ValueError(f"no such switch: {name}")
@@ -107,7 +107,7 @@ def _switch_value(name: str, value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _act(server: "GoogleSandbox", _: Request, body: Body) -> Body:
+def _act(server: "Sandbox", _: Request, body: Body) -> Body:
     """`{"act": "invite", ...}`: the arguments of the method of `World` of that name, times as RFC 3339 or dates."""
     name = str(body.pop("act", ""))
     if name == "second-wave":
@@ -132,7 +132,7 @@ def _argument(key: str, value: Any) -> Any:
     return date.fromisoformat(value) if _DAY.fullmatch(value) else _instant(value)
 
 
-Control = Callable[["GoogleSandbox", Request, Body], Body]
+Control = Callable[["Sandbox", Request, Body], Body]
 _ROUTES: dict[tuple[str, str], Control] = {
     ("GET", "log"): _log,
     ("GET", "mails"): _mails,

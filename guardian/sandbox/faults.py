@@ -40,7 +40,20 @@ AFTER = frozenset({"apply-then-drop", "hang-after-apply", "apply-then-error", "t
 REWRITTEN = frozenset({"page-missing", "empty-page", "no-sync-token"})
 """Answers of `events.list` with something wrong in them."""
 
-KINDS = INSTEAD | AFTER | REWRITTEN | {"delay"}
+
+@dataclass(frozen=True)
+class Kinds:
+    """The faults a service knows: answered instead of doing what was asked, and answered with something wrong."""
+
+    instead: frozenset[str]
+    rewritten: frozenset[str]
+
+    @property
+    def all(self) -> frozenset[str]:
+        return self.instead | AFTER | self.rewritten | {"delay"}
+
+
+GOOGLE = Kinds(INSTEAD, REWRITTEN)
 
 
 @dataclass
@@ -75,7 +88,8 @@ class Fault:
 class Faults:
     """The orders of one server, tried in the order they were given; one fault per request."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Kinds = GOOGLE) -> None:
+        self.kinds = kinds
         self._orders: list[Fault] = []
         self._lock = threading.Lock()
 
@@ -96,9 +110,9 @@ class Faults:
         Options: `retry_after` (429, seconds), `seconds` (delay), `status` (apply-then-error), `message`. Raises ValueError
         for an unknown kind.
         """
-        name = kind.replace("_", "-") if kind.replace("_", "-") in KINDS else kind
-        if name not in KINDS:
-            raise ValueError(f"unknown fault {kind!r}; known: {', '.join(sorted(KINDS))}")
+        name = kind.replace("_", "-") if kind.replace("_", "-") in self.kinds.all else kind
+        if name not in self.kinds.all:
+            raise ValueError(f"unknown fault {kind!r}; known: {', '.join(sorted(self.kinds.all))}")
         pattern = re.compile(path) if path else None
         fault = Fault(name, verb.upper() if verb else None, pattern, person, nth, times, options)
         with self._lock:
