@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from guardian.model.events import Response
-from guardian.providers.google.client import Patience
 from guardian.providers.google.config import GoogleConfig
 from guardian.providers.google.provider import GoogleProvider
+from guardian.providers.shared import Patience
 from guardian.sandbox.clock import SettableClock
 from guardian.sandbox.server import GoogleSandbox
 from guardian.sandbox.world import World

@@ -9,7 +9,8 @@ from guardian.model.events import Response
 from guardian.providers.google.changes import Mark, Reply, Unmark
 from guardian.providers.google.errors import Call, translate
 from guardian.providers.google.fresh import shown_after
-from guardian.providers.google.marks import ANSWER, FLAG, FOCUS, MOST, added, marks_of, without
+from guardian.providers.google.marks import added, marks_of, without
+from guardian.providers.shared import ANSWER, FLAG, FOCUS, MOST_MARKS
 from tests.providers.contract import ANA, BEN, NOW
 
 ROWS = [
@@ -56,7 +57,7 @@ def test_marks_never_outgrow_their_property() -> None:
         text = added(marked(text), FLAG, f"{n:064}")
     assert len(text) <= 1024
     assert marks_of(marked(text))[0].startswith(FOCUS)
-    assert len(marks_of(marked(text))) == MOST + 1
+    assert len(marks_of(marked(text))) == MOST_MARKS + 1
 
 
 def test_a_second_flag_remembers_the_first_colour() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from guardian.model.events import Attendee, BadEvent, Occurrence
 from guardian.model.time import DayRange, When, format_instant
 from guardian.providers.google.mapping import Seen, mapped
-from guardian.providers.google.text import LONGEST_LINE, comment_text, line
+from guardian.providers.shared import LONGEST_LINE, comment_text, line
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "google"
 CASES = sorted(GOLDEN.glob("*.json"))

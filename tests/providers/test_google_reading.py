@@ -10,8 +10,8 @@ import pytest
 from guardian.errors import AccessLost, CursorExpired, GuardianError, ProviderDown, RateLimited
 from guardian.model.events import Occurrence
 from guardian.model.time import DayRange, Interval
-from guardian.providers.google.client import Patience
-from guardian.providers.google.reading import CURSOR_PREFIX, touches
+from guardian.providers.google.reading import CURSOR_PREFIX
+from guardian.providers.shared import Patience, touches
 from tests.providers.contract import ANA, BEN, KIM, NOW, TUESDAY, WINDOW, read
 from tests.providers.google_world import GoogleWorld, google_world
 

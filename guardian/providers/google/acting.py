@@ -5,8 +5,9 @@ from guardian.model.actions import Action, Answer, Flag, MoveFocus, Receipt, Res
 from guardian.providers.google.changes import Change, Mark, Reply, Resize, Shift, Unmark
 from guardian.providers.google.client import Client, Json
 from guardian.providers.google.fields import CALENDAR
-from guardian.providers.google.fresh import FOUND_APPLIED, fresh_event, require, shown_after
+from guardian.providers.google.fresh import FOUND_APPLIED, fresh_event, shown_after
 from guardian.providers.google.reading import Reader
+from guardian.providers.shared import require
 
 ALREADY = "it already is so"
 

@@ -10,10 +10,11 @@ from guardian.providers.google.changes import refuse_foreign, times
 from guardian.providers.google.client import Client, Json
 from guardian.providers.google.errors import DuplicateId
 from guardian.providers.google.fields import CALENDAR, MARK
-from guardian.providers.google.fresh import FOUND_APPLIED, fresh_event, require, shown_after, understood
+from guardian.providers.google.fresh import FOUND_APPLIED, fresh_event, shown_after, understood
 from guardian.providers.google.mapping import tombstone
-from guardian.providers.google.marks import FOCUS, marks_of, private
+from guardian.providers.google.marks import marks_of, private
 from guardian.providers.google.reading import Reader
+from guardian.providers.shared import FOCUS, require
 
 PLAIN = "booked as an ordinary busy event: this account has no focus time"
 

@@ -13,18 +13,8 @@ from guardian.model.events import EventKind, Occurrence, Response
 from guardian.model.time import Interval, zone_named
 from guardian.providers.google.fields import COLOUR_BEFORE, COLOURS, FLAG_COLOUR, LABEL, MARK, STATUS_OF
 from guardian.providers.google.guests import is_complete, own_of
-from guardian.providers.google.marks import (
-    ANSWER,
-    FLAG,
-    FOCUS,
-    SHORTEN,
-    added,
-    has,
-    marks_of,
-    private,
-    properties_of,
-    without,
-)
+from guardian.providers.google.marks import added, has, marks_of, private, properties_of, without
+from guardian.providers.shared import ANSWER, FLAG, FOCUS, SHORTEN
 
 Json = dict[str, Any]
 

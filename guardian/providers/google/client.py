@@ -1,9 +1,7 @@
 """Calls to the Calendar API: the service built once, reads repeated with patience, writes sent once."""
 
 import json
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import httplib2
@@ -18,23 +16,9 @@ from guardian.providers.google.errors import BROKEN, FAULTS, Call, translate
 from guardian.providers.google.keys import Key
 from guardian.providers.google.library import build_from_document, get_static_doc
 from guardian.providers.google.transport import Transport
+from guardian.providers.shared import Patience
 
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a read is repeated: at most `tries` times in all and `total` seconds of waiting, the first wait about
-    `first` seconds and each next one twice that."""
-
-    tries: int = 4
-    first: float = 1.0
-    total: float = 60.0
-
-    def wait(self, attempt: int, wish: float | None) -> float:
-        """Seconds before the next try: half fixed and half random, and never less than the service wished."""
-        backoff = self.first * 2.0**attempt * (1 + secrets.randbelow(1000) / 1000) / 2
-        return max(backoff, wish or 0.0)
 
 
 class Client:

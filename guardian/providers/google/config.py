@@ -1,11 +1,9 @@
 """What the Google provider needs to know. Light: importing it loads none of Google's libraries."""
 
-import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from guardian.errors import SettingsError
+from guardian.providers.shared import require_safe
 
 API_ROOT = "https://www.googleapis.com/"
 _SCOPES = "https://www.googleapis.com/auth/"
@@ -29,7 +27,7 @@ class GoogleConfig:
     timeout: float = 30.0
 
     def __post_init__(self) -> None:
-        require_safe(self.api_root, "GUARDIAN_GOOGLE__API_ROOT")
+        require_safe(self.api_root, "GUARDIAN_GOOGLE__API_ROOT", API_ROOT)
         if not self.api_root.endswith("/"):
             object.__setattr__(self, "api_root", f"{self.api_root}/")
 
@@ -37,22 +35,3 @@ class GoogleConfig:
     def scope(self) -> str:
         """For events. A scope that is asked for but not granted kills the whole token, so each purpose has its own."""
         return SCOPE_READ if self.read_only else SCOPE_ACT
-
-
-def require_safe(url: str, name: str) -> None:
-    """Raises SettingsError unless the URL is https, or http to this very machine."""
-    parts = urlsplit(url)
-    if not parts.hostname or parts.scheme not in {"http", "https"}:
-        raise SettingsError(f"{name}: '{url}' is not a web address; write it like {API_ROOT}")
-    if parts.scheme == "http" and not is_loopback(url):
-        raise SettingsError(
-            f"{name}: '{url}' would send tokens in the clear; http:// is for loopback only, use https://"
-        )
-
-
-def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -8,8 +8,7 @@ import http.client
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 import httplib2
@@ -27,6 +26,7 @@ from guardian.errors import (
     ProviderDown,
     RateLimited,
 )
+from guardian.providers.shared import retry_after
 
 BROKEN = (OSError, http.client.HTTPException, httplib2.HttpLib2Error, UnexpectedBodyError, ValueError)
 """No answer, half an answer, or one that is not JSON. `ValueError` covers JSON and text that cannot be decoded."""
@@ -185,19 +185,6 @@ def token_refused(error: RefreshError) -> GuardianError:
     if getattr(error, "retryable", False):
         return ProviderDown(f"the token service has a fault of its own ({said})")
     return AccessLost(f"no token ({said})")
-
-
-def retry_after(text: str | None, now: datetime) -> float | None:
-    """Seconds from a Retry-After header (seconds or an HTTP date, RFC 9110 section 10.2.3), None where there is none."""
-    if not text:
-        return None
-    if text.strip().isdigit():
-        return float(text)
-    try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())
 
 
 def _body(content: bytes) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The look at an event that comes right before a write."""
 
-from guardian.errors import Gone, NotSupported, OutcomeUnknown, PreconditionFailed
-from guardian.model.actions import Action, Answer, Restore
+from guardian.errors import Gone, NotSupported, OutcomeUnknown
+from guardian.model.actions import Action
 from guardian.model.events import BadEvent, EventRef, Occurrence
 from guardian.providers.google.client import Json
 from guardian.providers.google.fields import CALENDAR
@@ -42,21 +42,3 @@ def shown_after(mailbox: str, reply: Json) -> Occurrence:
     if isinstance(found, BadEvent):
         raise OutcomeUnknown(f"the answer to the write cannot be understood: {found.reason}")
     return found
-
-
-def require(action: Action, seen: Occurrence) -> None:
-    """Raises PreconditionFailed unless the event is still what was judged: the same etag, or without one the same time,
-    organiser and, where the act touches it, answer."""
-    expects = action.expects
-    if expects.etag is not None:
-        _same(seen.etag == expects.etag, "the event changed since it was judged")
-        return
-    _same(expects.when is None or seen.when == expects.when, "the event moved since it was judged")
-    _same(not expects.organizer or seen.organizer == expects.organizer, "the event has another organiser now")
-    if isinstance(action.effect, Answer | Restore):
-        _same(expects.response is None or seen.response is expects.response, "the person answered in the meantime")
-
-
-def _same(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise PreconditionFailed(otherwise)

@@ -6,7 +6,7 @@ from typing import Any
 
 from guardian.model.events import Attendee, Response
 from guardian.providers.google.fields import RESPONSES
-from guardian.providers.google.text import line
+from guardian.providers.shared import line
 
 Row = Mapping[str, Any]
 

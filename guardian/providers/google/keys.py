@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from guardian.errors import SettingsError
-from guardian.providers.google.config import GoogleConfig, require_safe
+from guardian.providers.google.config import GoogleConfig
 from guardian.providers.google.library import Credentials
+from guardian.providers.shared import require_safe
 
 SETTING = "GUARDIAN_GOOGLE__CREDENTIALS_FILE"
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -35,7 +36,7 @@ def load(config: GoogleConfig) -> Key:
     except (ValueError, TypeError, KeyError) as error:
         # The library's words are left out: they may quote the key.
         raise SettingsError(f"{SETTING}: the key in {path} cannot be used; download a fresh JSON key") from error
-    require_safe(info["token_uri"], f"token_uri in {path}")
+    require_safe(info["token_uri"], f"token_uri in {path}", "https://oauth2.googleapis.com/token")
     return Key(base, str(info.get("client_id") or info["client_email"]), info["client_email"])
 
 

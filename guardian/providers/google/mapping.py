@@ -12,7 +12,7 @@ from guardian.model.events import FOCUS_MARK, Agenda, BadEvent, EventKind, Event
 from guardian.model.time import DayRange, Interval, When, format_instant, zone_named
 from guardian.providers.google.fields import CALENDAR, COLOUR_BEFORE, COLOURS, FLAG_COLOUR, LABEL, MARK
 from guardian.providers.google.guests import GUEST_FIELDS, Guests, guests_of
-from guardian.providers.google.text import comment_text, line
+from guardian.providers.shared import comment_text, line
 
 Event = Mapping[str, Any]
 

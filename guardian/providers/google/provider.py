@@ -13,13 +13,14 @@ from guardian.ports import Capabilities, Changed, Clock, MailboxSettings
 from guardian.providers.google.acting import Reviser
 from guardian.providers.google.auth import OnRequest
 from guardian.providers.google.blocks import Blocks
-from guardian.providers.google.client import Client, Patience
+from guardian.providers.google.client import Client
 from guardian.providers.google.config import GoogleConfig
 from guardian.providers.google.diagnosis import Check, diagnose
 from guardian.providers.google.fields import CALENDAR
 from guardian.providers.google.fresh import target
 from guardian.providers.google.keys import load
 from guardian.providers.google.reading import Reader
+from guardian.providers.shared import Patience
 
 Allowed = Callable[[str], bool] | Collection[str]
 

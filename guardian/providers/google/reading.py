@@ -8,13 +8,14 @@ from typing import Any
 
 from guardian.errors import CursorExpired, Gone, NotSupported, ProviderDown, Stop
 from guardian.model.events import BadEvent, EventRef, Occurrence
-from guardian.model.time import DayRange, Interval, When, format_instant
+from guardian.model.time import Interval, format_instant
 from guardian.ports import Changed, Clock, MailboxSettings
 from guardian.providers.google.client import Client, Json
 from guardian.providers.google.config import SCOPE_SETTINGS
 from guardian.providers.google.errors import Call
 from guardian.providers.google.fields import CALENDAR, EVENT_FIELDS, PAGE, TRIPWIRE_FIELDS, WINDOW_FIELDS
 from guardian.providers.google.mapping import Seen, mapped
+from guardian.providers.shared import touches
 
 CURSOR_VERSION = "1"
 """Raise it when what a cursor means changes; cursors of other versions are dropped."""
@@ -24,9 +25,6 @@ TRIPWIRE = {"calendarId": CALENDAR, "singleEvents": False, "maxResults": PAGE, "
 
 LOOK_BACK = timedelta(days=31)
 """How far back the very first listing goes; well before any window, since later increments may keep to it."""
-
-ZONE_SLACK = timedelta(hours=14)
-"""Dates have no zone; no zone is further from UTC."""
 
 NO_ZONE = frozenset({None, "", "Etc/GMT"})
 """`Etc/GMT` is what Google says for a mailbox where nobody ever chose."""
@@ -148,14 +146,3 @@ def _belongs(event: Any, item: Occurrence | BadEvent, window: Interval) -> bool:
     if isinstance(item, BadEvent):
         return not (isinstance(event, dict) and event.get("status") == "cancelled")
     return not item.cancelled and touches(item.when, window)
-
-
-def touches(when: When, window: Interval) -> bool:
-    """Whether it overlaps the window; a zero-length event where it stands in it, a date where it does for anybody on earth."""
-    if isinstance(when, DayRange):
-        first, last = when.first.toordinal(), when.last.toordinal()
-        start, end = window.start - ZONE_SLACK, window.end + ZONE_SLACK
-        return last >= start.date().toordinal() and first <= end.date().toordinal()
-    if when.start == when.end:
-        return window.start <= when.start < window.end
-    return when.overlaps(window)

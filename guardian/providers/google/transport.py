@@ -12,8 +12,8 @@ from weakref import WeakSet
 import httplib2
 
 from guardian.providers.google.auth import Bearer, OnRequest, SharedToken, TokenRequest
-from guardian.providers.google.config import is_loopback
 from guardian.providers.google.library import AuthorizedHttp
+from guardian.providers.shared import is_loopback
 
 
 class Connection:
