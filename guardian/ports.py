@@ -25,11 +25,15 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a service cannot do, said up front. `restore_unanswered`: an answer can be taken back to "not answered"."""
+    """What a service cannot do, said up front. `restore_unanswered`: an answer can be taken back to "not answered".
+    `marks_answers`: our mark and the comment of an answer are written with it, and can be read back.
+    `decline_removes`: a declined event may leave the calendar, so that one that is gone after our decline was declined."""
 
     restore_unanswered: bool = True
     focus_time: bool = True
     shorten: bool = True
+    marks_answers: bool = True
+    decline_removes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

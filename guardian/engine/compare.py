@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from guardian.model.actions import Action, Answer, BookFocus, Flag, MoveFocus, RemoveFocus, Restore, Shorten, Unflag
-from guardian.model.events import Occurrence
+from guardian.model.events import Occurrence, Response
 from guardian.model.time import Interval
+from guardian.ports import Capabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +26,29 @@ class Settle:
 
 Verdict = Go | Settle
 
+FULL = Capabilities()
+
 
 def compare(
-    action: Action, fresh: Occurrence | None, now: datetime, *, attempted: bool, freeze: timedelta = timedelta()
+    action: Action,
+    fresh: Occurrence | None,
+    now: datetime,
+    *,
+    attempted: bool,
+    freeze: timedelta = timedelta(),
+    can: Capabilities = FULL,
 ) -> Verdict:
     """What to do about `action` now that the event reads `fresh` (None: it is gone).
 
     `attempted` is true when an earlier try may have been applied: then an event that already is as wanted was our doing.
-    `freeze` is how long before the start no answer is written.
+    `freeze` is how long before the start no answer is written; `can` tells what the service shows of an answer.
     """
     if isinstance(action.effect, BookFocus):
         return _booking(fresh)
     if fresh is None or fresh.cancelled:
-        gone_is_done = isinstance(action.effect, RemoveFocus)
-        return Settle("done", "it is gone") if gone_is_done else Settle("skipped", "the event is gone")
+        return _gone(action, fresh, attempted=attempted, can=can)
     if reached(action, fresh):
-        return _as_wanted(action, fresh, attempted=attempted)
+        return _as_wanted(action, fresh, attempted=attempted, can=can)
     return _changed(action, fresh) or _too_late(action, fresh, now, freeze) or Go(fresh.etag)
 
 
@@ -50,6 +58,16 @@ def _booking(fresh: Occurrence | None) -> Verdict:
     if fresh.cancelled:
         return Settle("skipped", "the person deleted this block")
     return Settle("done", "it is there")
+
+
+def _gone(action: Action, fresh: Occurrence | None, *, attempted: bool, can: Capabilities) -> Settle:
+    """Where a decline takes the copy away, one that vanished after a try of ours was declined; a cancelled one was not."""
+    if isinstance(action.effect, RemoveFocus):
+        return Settle("done", "it is gone")
+    declined = isinstance(action.effect, Answer) and action.effect.response is Response.DECLINED
+    if declined and can.decline_removes and attempted and fresh is None:
+        return Settle("done", "declined: the copy has left the calendar")
+    return Settle("skipped", "the event is gone")
 
 
 def reached(action: Action, fresh: Occurrence) -> bool:
@@ -70,9 +88,11 @@ def reached(action: Action, fresh: Occurrence) -> bool:
     return False
 
 
-def _as_wanted(action: Action, fresh: Occurrence, *, attempted: bool) -> Settle:
+def _as_wanted(action: Action, fresh: Occurrence, *, attempted: bool, can: Capabilities) -> Settle:
+    """An answer without our mark is the person's own, unless the service has no place for the mark."""
     marked = fresh.guardian_key is not None and action.key in fresh.guardian_key
-    if marked or (attempted and not isinstance(action.effect, Answer)):
+    telling = isinstance(action.effect, Answer) and can.marks_answers
+    if marked or (attempted and not telling):
         return Settle("done", "verified by reading it again")
     if isinstance(action.effect, Answer | Restore):
         return Settle("skipped", "already answered so by the person")

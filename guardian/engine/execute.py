@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from itertools import groupby
 
-from guardian.engine.compare import Settle, compare
+from guardian.engine.compare import Settle, Verdict, compare
 from guardian.errors import (
     AccessLost,
     Gone,
@@ -110,7 +110,7 @@ class Writer:
     def _closed_by_comparing(self, row: OutboxRow, fresh: Occurrence | None) -> bool:
         """Whether the row ends here: moot, done already, tried often enough, or the kill switch is on."""
         freeze = self.freeze if isinstance(row.action.effect, Answer) else timedelta()
-        verdict = compare(row.action, fresh, self.clock(), attempted=row.attempts > 0, freeze=freeze)
+        verdict = self._compared(row, fresh, freeze)
         if isinstance(verdict, Settle):
             self._close(row, verdict.state, verdict.reason, after=fresh)
         elif row.attempts >= TRIES:
@@ -142,13 +142,17 @@ class Writer:
     def _settle_by_reading(self, row: OutboxRow) -> None:
         """After the last try: what the event shows decides; where nothing was applied the next pass judges it anew."""
         fresh = self._read(row.action)
-        verdict = compare(row.action, fresh, self.clock(), attempted=row.attempts > 0)
+        verdict = self._compared(row, fresh, timedelta())
         if isinstance(verdict, Settle):
             self._close(row, verdict.state, verdict.reason, after=fresh)
         elif row.attempts >= TRIES:
             self._close(row, "failed", "the service never confirmed it, and reading again shows it undone")
         else:
             self.ledger.put_back(row, "the event keeps changing", self.clock() + AGAIN_AFTER)
+
+    def _compared(self, row: OutboxRow, fresh: Occurrence | None, freeze: timedelta) -> Verdict:
+        can = self.provider_of(row.action.mailbox).capabilities
+        return compare(row.action, fresh, self.clock(), attempted=row.attempts > 0, freeze=freeze, can=can)
 
     def _read(self, action: Action) -> Occurrence | None:
         provider = self.provider_of(action.mailbox)
@@ -163,6 +167,8 @@ class Writer:
         now = self.clock()
         if not self.ledger.settle(row, state, reason, now, after):
             return
+        if after is None and state == "done" and row.before is not None:
+            after = replace(row.before, cancelled=True)
         if after is not None:
             self.facts.put_occurrence(after, now)
         if state == "done" and row.action.meeting and isinstance(row.action.effect, Answer | Restore):

@@ -1,11 +1,12 @@
 """From what was decided to what is planned: acts, words, focus blocks and the limits, for one pass."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from guardian.engine.world import World, worth_telling
 from guardian.model.actions import Decision, Plan
+from guardian.model.events import EventRef
 from guardian.model.people import Member
 from guardian.model.time import Interval
 from guardian.planning import limits, planner, slots, words
@@ -29,7 +30,8 @@ def plan_pass(
     """The plan for the people considered; `decisions` keeps those worth telling."""
     decisions = [made for email in considered for made in judged.get(email, ())]
     people = {email: planner.PlanFacts(world.facts[email], world.memories[email]) for email in considered}
-    acts = planner.plan(decisions, people, now, comment=Wording(policy, world, now).comment)
+    wording = Wording(policy, world, now)
+    acts = planner.plan(decisions, people, now, comment=wording.comment, proposed=wording.proposed)
     limited, tripped = limits.apply(
         policy,
         acts,
@@ -56,12 +58,24 @@ class Wording:
     policy: PolicySet
     world: World
     now: datetime
+    _found: dict[EventRef, list[Interval]] = field(default_factory=dict)
 
     def comment(self, made: Decision) -> str:
         member = self.world.members[made.member]
         return words.comment(self.policy, made, member, self._alternatives(made, member))
 
+    def proposed(self, made: Decision) -> Interval | None:
+        """The first of the times that the comment offers."""
+        return next(iter(self._alternatives(made, self.world.members[made.member])), None)
+
     def _alternatives(self, made: Decision, member: Member) -> list[Interval]:
+        """Looked for once per meeting: the search costs more than all else here."""
+        ref = made.occurrence.ref
+        if ref not in self._found:
+            self._found[ref] = self._search(made, member)
+        return self._found[ref]
+
+    def _search(self, made: Decision, member: Member) -> list[Interval]:
         rule = self.policy.rule(made.rule or "")
         if rule is None or not rule.alternatives:
             return []

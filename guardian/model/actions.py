@@ -97,10 +97,12 @@ class Precondition:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Decline, or answer tentatively, on the person's own copy. `comment` is plain text for the organiser."""
+    """Decline, or answer tentatively, on the person's own copy. `comment` is plain text for the organiser; `proposed` is
+    a free time to propose instead, for services that carry one."""
 
     response: Response
     comment: str
+    proposed: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,23 @@ __all__ = ["ANSWERS", "Comment", "PlanFacts", "plan"]
 Comment = Callable[[Decision], str]
 """The words that go with a decline or a tentative answer; called only for answers that are about to be planned."""
 
+Proposal = Callable[[Decision], Interval | None]
+"""The free time that a decline or a tentative answer proposes instead, None for none."""
+
+
+def _nothing(_: Decision) -> Interval | None:
+    """No other time is proposed."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What goes with an answer."""
+
+    comment: Comment
+    proposed: Proposal
+
+
 ANSWERS = {Outcome.DECLINE: Response.DECLINED, Outcome.TENTATIVE: Response.TENTATIVE}
 
 UNSURE = frozenset({"cannot_tell", "capped"})
@@ -48,6 +65,7 @@ def plan(
     now: datetime,
     *,
     comment: Comment,
+    proposed: Proposal = _nothing,
 ) -> tuple[Planned, ...]:
     """The acts that these decisions ask for, by start, mailbox and key; every verdict is still `go`.
 
@@ -59,7 +77,7 @@ def plan(
     for email, theirs in _by_person(decisions).items():
         facts = people.get(email)
         if facts is not None and not facts.person.killed:
-            planned += _person(theirs, facts, now, comment)
+            planned += _person(theirs, facts, now, Words(comment, proposed))
     return tuple(sorted(planned, key=in_order))
 
 
@@ -77,12 +95,12 @@ def _by_person(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
     return found
 
 
-def _person(decisions: Iterable[Decision], facts: PlanFacts, now: datetime, comment: Comment) -> Iterator[Planned]:
+def _person(decisions: Iterable[Decision], facts: PlanFacts, now: datetime, words: Words) -> Iterator[Planned]:
     keys, rows = by_key(facts.memory.rows), by_meeting(facts.memory.rows)
     for decision in decisions:
         if not _may_touch(decision, facts, now):
             continue
-        for action in _acts(decision, rows.get(decision.occurrence.meeting, ()), comment):
+        for action in _acts(decision, rows.get(decision.occurrence.meeting, ()), words):
             row = keys.get(action.key)
             if row is None or row.state not in CLOSED:
                 yield Planned(action, Verdict.GO, _reason(decision, action), decision)
@@ -96,15 +114,15 @@ def _may_touch(decision: Decision, facts: PlanFacts, now: datetime) -> bool:
     return own_copy and meeting and starts_at(occurrence.when, member.zone) > now
 
 
-def _acts(decision: Decision, rows: Rows, comment: Comment) -> list[Action]:
-    wanted = _wanted(decision, rows, comment)
+def _acts(decision: Decision, rows: Rows, words: Words) -> list[Action]:
+    wanted = _wanted(decision, rows, words)
     back = None if wanted and isinstance(wanted.effect, Answer) else _restore(decision, rows)
     return [action for action in (_unflag(decision, rows), back, wanted) if action is not None]
 
 
-def _wanted(decision: Decision, rows: Rows, comment: Comment) -> Action | None:
+def _wanted(decision: Decision, rows: Rows, words: Words) -> Action | None:
     if decision.outcome in ANSWERS:
-        return _answer(decision, rows, comment)
+        return _answer(decision, rows, words)
     if decision.outcome is Outcome.SHORTEN:
         return _shorten(decision)
     if decision.outcome in FLAGGING:
@@ -115,7 +133,7 @@ def _wanted(decision: Decision, rows: Rows, comment: Comment) -> Action | None:
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
-def _answer(decision: Decision, rows: Rows, comment: Comment) -> Action | None:
+def _answer(decision: Decision, rows: Rows, words: Words) -> Action | None:
     occurrence, response = decision.occurrence, ANSWERS[decision.outcome]
     enforced = decision.rule is not None and decision.mode is Mode.ENFORCE
     if not enforced or occurrence.is_organizer or not _answerable(occurrence, response, rows):
@@ -124,7 +142,8 @@ def _answer(decision: Decision, rows: Rows, comment: Comment) -> Action | None:
     draft = act(decision.rule or "", occurrence, Answer(response, ""), again)
     if any(row.action.key == draft.key and row.state in CLOSED for row in rows):
         return None
-    return act(decision.rule or "", occurrence, Answer(response, comment(decision)), again)
+    effect = Answer(response, words.comment(decision), words.proposed(decision))
+    return act(decision.rule or "", occurrence, effect, again)
 
 
 def _answerable(occurrence: Occurrence, response: Response, rows: Rows) -> bool:

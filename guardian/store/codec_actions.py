@@ -51,8 +51,9 @@ def _span(pair: list[str]) -> Interval:
 def effect_out(effect: Effect) -> Json:
     """`do` names the kind of effect; the other fields are its own."""
     match effect:
-        case Answer(response, comment):
-            return {"do": "answer", "response": str(response), "comment": clean(comment, COMMENT)}
+        case Answer(response, comment, proposed):
+            text = {"do": "answer", "response": str(response), "comment": clean(comment, COMMENT)}
+            return text | ({"proposed": when_out(proposed)} if proposed else {})
         case Restore(response, comment):
             return {"do": "restore", "response": str(response), "comment": clean(comment, COMMENT)}
         case Flag(label):
@@ -77,7 +78,9 @@ def _focus_out(effect: BookFocus | MoveFocus | RemoveFocus) -> Json:
 
 
 _EFFECTS: Mapping[str, Callable[[Json], Effect]] = {
-    "answer": lambda d: Answer(Response(d["response"]), d["comment"]),
+    "answer": lambda d: Answer(
+        Response(d["response"]), d["comment"], _span(d["proposed"]) if "proposed" in d else None
+    ),
     "restore": lambda d: Restore(Response(d["response"]), d["comment"]),
     "flag": lambda d: Flag(d["label"]),
     "unflag": lambda d: Unflag(tuple(d["labels"])),
