@@ -8,6 +8,7 @@ from guardian.sandbox.copies import WRITABLE, Copy
 from guardian.sandbox.editing import as_guest, as_organizer
 from guardian.sandbox.errors import bad_request, condition_not_met, deleted, duplicate, not_found
 from guardian.sandbox.moments import Body
+from guardian.sandbox.object_ids import global_object_id
 from guardian.sandbox.store import Store
 from guardian.sandbox.validation import check_attendees, check_event_type, check_id, check_times
 
@@ -21,17 +22,21 @@ class Actor:
     if_match: str | None = None
 
 
-def insert(store: Store, actor: Actor, sent: Body, *, created: str | None = None) -> Copy:
+def insert(store: Store, actor: Actor, sent: Body, *, created: str | None = None, terms: Body | None = None) -> Copy:
     """A new event organised by the actor. Raises ApiError 400 for a bad body and 409 for an id already used."""
     calendar = store.calendar(actor.email)
     body = {key: deepcopy(value) for key, value in sent.items() if key in WRITABLE and value is not None}
-    event_id = check_id(sent["id"]) if sent.get("id") is not None else store.new_id(outside=calendar.outside)
+    event_id = (
+        check_id(sent["id"])
+        if sent.get("id") is not None
+        else store.new_id(outside=calendar.outside or store.outlook(actor.email))
+    )
     if event_id in calendar.rows:
         raise duplicate()
     _check(store, actor.email, body)
     body |= _birth(store, actor.email, event_id, sent)
     _first_answers(store, actor.email, body)
-    copy = store.put(Copy(actor.email, event_id, store.next_number(), body))
+    copy = store.put(Copy(actor.email, event_id, store.next_number(), body, terms=dict(terms or {})))
     copy.body["created"] = created or copy.updated
     copy.updated = created or copy.updated
     _publish(store, actor, copy)
@@ -47,7 +52,7 @@ def _check(store: Store, email: str, body: Body) -> None:
 def _birth(store: Store, email: str, event_id: str, sent: Body) -> Body:
     person = store.people.get(email)
     who = {"email": email} | ({"displayName": person.name} if person and person.name else {})
-    uid = sent.get("iCalUID") or f"{event_id.strip('_')}@{'google.com' if person else email.partition('@')[2]}"
+    uid = sent.get("iCalUID") or _uid(store, email, event_id)
     return {
         "organizer": who,
         "creator": dict(who),
@@ -55,6 +60,12 @@ def _birth(store: Store, email: str, event_id: str, sent: Body) -> Body:
         "iCalUID": uid,
         "sequence": 0,
     }
+
+
+def _uid(store: Store, email: str, event_id: str) -> str:
+    if store.outlook(email):
+        return global_object_id(event_id)
+    return f"{event_id.strip('_')}@{'google.com' if email in store.people else email.partition('@')[2]}"
 
 
 def _first_answers(store: Store, organizer: str, body: Body) -> None:
@@ -175,4 +186,5 @@ def _remove_by_hand(store: Store, copy: Copy, send: str) -> None:
     if row is not None and row["responseStatus"] != "declined":
         spread.set_answer(row, "declined", None)
         spread.answer_everywhere(store, copy, copy.owner, send)
+    copy.removed = True
     _cancel_row(store, copy)

@@ -99,7 +99,7 @@ def _check_subject(store: Store, subject: str, scopes: frozenset[str]) -> None:
     if not scopes or not scopes <= store.switches.granted_scopes:
         raise Refused(401, "unauthorized_client", NOT_DELEGATED)
     person = store.people.get(subject)
-    if person is None or person.suspended:
+    if person is None or person.suspended or person.outlook:
         raise Refused(400, "invalid_grant", "Invalid email or User ID")
 
 

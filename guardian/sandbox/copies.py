@@ -55,6 +55,10 @@ class Copy:
     `number` is the place in the calendar's stable order, `revision` rises with every change and makes the etag.
     `shapes` are former (start, end, recurrence) of a series with the revision that ended each: an increment needs them to
     say which instances are gone. `concealed` rows never appear in increments.
+
+    The Microsoft side adds: `removed` copies have left the mailbox (a cancelled one stays until its owner takes it away);
+    `incarnation` counts the times it came back, `relocations` its moves between folders; `mine` are properties of this copy
+    alone (categories, showAs, ...), `terms` those of the meeting (responseRequested, ...); `answered` says when who answered.
     """
 
     owner: str
@@ -66,6 +70,12 @@ class Copy:
     master: str | None = None
     original: Body | None = None
     concealed: bool = False
+    removed: bool = False
+    incarnation: int = 0
+    relocations: int = 0
+    mine: Body = field(default_factory=dict)
+    terms: Body = field(default_factory=dict)
+    answered: dict[str, str] = field(default_factory=dict)
     shapes: list[tuple[int, Body]] = field(default_factory=list)
 
     @property

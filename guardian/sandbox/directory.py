@@ -13,7 +13,9 @@ def users(store: Store, subject: str, query: Query) -> Body:
     _check_admin(store, subject)
     if one(query, "customer") is None and one(query, "domain") is None:
         raise bad_request("Bad Request", "badRequest", "customer")
-    people = sorted((p for p in store.people.values() if not p.room and _wanted(p, query)), key=lambda p: p.email)
+    people = sorted(
+        (p for p in store.people.values() if not p.room and not p.outlook and _wanted(p, query)), key=lambda p: p.email
+    )
     return _page("users", [_user(person) for person in people], query, 100, 500)
 
 

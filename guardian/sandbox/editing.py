@@ -67,7 +67,7 @@ def _kept_answers(store: Store, copy: Copy, rows: list[Body], sent: Body, moved:
         answer = known or {"responseStatus": _arrival(store, row["email"])}
         if row["email"] == copy.owner:
             answer = row if "responseStatus" in row else answer
-        elif moved and store.switches.reset_answers_on_move:
+        elif moved and (store.switches.reset_answers_on_move or store.outlook(copy.owner)):
             answer = {"responseStatus": _arrival(store, row["email"])}
         kept.append(_row(row, answer))
     return kept

@@ -58,7 +58,10 @@ GOOGLE = Kinds(INSTEAD, REWRITTEN)
 
 @dataclass
 class Fault:
-    """One order. It meets the requests number `nth` to `nth + times - 1` of those that match (None: all from `nth` on)."""
+    """One order. It meets the requests number `nth` to `nth + times - 1` of those that match (None: all from `nth` on).
+
+    `struck` is the target of the request it met last.
+    """
 
     kind: str
     verb: str | None = None
@@ -69,6 +72,7 @@ class Fault:
     options: dict[str, Any] = field(default_factory=dict)
     seen: int = 0
     fired: int = 0
+    struck: str = ""
 
     def meets(self, verb: str, target: str, person: str | None) -> bool:
         return (
@@ -129,6 +133,8 @@ class Faults:
             return None
         with self._lock:
             due = [order for order in self._orders if order.meets(verb, target, person) and order.due()]
+            for order in due[:1]:
+                order.struck = target
         return due[0] if due else None
 
 

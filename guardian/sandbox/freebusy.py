@@ -34,7 +34,7 @@ def _group(store: Store, email: str) -> Body:
 
 
 def _busy(store: Store, email: str, low: datetime, high: datetime) -> Body:
-    if email not in store.people:
+    if email not in store.people or store.outlook(email):
         return {"errors": [{"domain": "global", "reason": "notFound"}], "busy": []}
     own = store.calendar(email)
     spans: list[list[datetime]] = []

@@ -252,4 +252,3 @@ def _body(request: Request) -> Any:
 def entry_data(entry: Entry) -> dict[str, Any]:
     """A log entry as JSON data."""
     return asdict(entry) | {"query": parse_qs(entry.query)}
-

@@ -41,6 +41,9 @@ def virtual(master: Copy, original: Body) -> Copy:
         updated=master.updated,
         master=master.id,
         original=original,
+        mine=master.mine,
+        terms=master.terms,
+        answered=master.answered,
     )
 
 
@@ -77,7 +80,7 @@ def materialise(store: Store, calendar: Calendar, event_id: str) -> Copy | None:
     row = find(calendar, event_id)
     if row is None or event_id in calendar.rows:
         return row
-    row.body = deepcopy(row.body)
+    row.body, row.mine, row.terms, row.answered = deepcopy((row.body, row.mine, row.terms, row.answered))
     row.number = store.next_number()
     return store.put(row)
 

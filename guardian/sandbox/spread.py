@@ -4,7 +4,7 @@ from copy import deepcopy
 
 from guardian.sandbox import autodecline, series
 from guardian.sandbox.copies import EVENT_TYPE_PROPERTIES, SHARED_FIELDS, Copy
-from guardian.sandbox.moments import Body
+from guardian.sandbox.moments import Body, instant
 from guardian.sandbox.store import Store
 
 
@@ -35,6 +35,7 @@ def _deliver(store: Store, source: Copy, email: str, send: str) -> None:
     body.pop("reminders", None)
     body.get("extendedProperties", {}).pop("private", None)
     copy = Copy(email, source.id, store.next_number(), body, master=source.master, original=source.original)
+    copy.terms = deepcopy(source.terms)
     store.put(copy)
     if source.updated:
         copy.updated = source.updated
@@ -50,6 +51,7 @@ def _withdraw(store: Store, held: Copy | None) -> None:
 
 def _align(store: Store, source: Copy, held: Copy) -> None:
     removed_by_hand = held.cancelled and not source.cancelled
+    own, moved = deepcopy(held.row(held.owner)), _moved(source, held)
     for key in (*SHARED_FIELDS, *EVENT_TYPE_PROPERTIES.values(), "attendees", "sequence", "status", "organizer"):
         if key in source.body:
             held.body[key] = deepcopy(source.body[key])
@@ -58,7 +60,28 @@ def _align(store: Store, source: Copy, held: Copy) -> None:
     if removed_by_hand:
         held.body["status"] = "cancelled"
     _align_shared_properties(source, held)
+    held.terms = deepcopy(source.terms)
+    if store.outlook(held.owner) and not source.cancelled:
+        _as_outlook_does(held, own, moved=moved)
     store.touch(held)
+
+
+def _moved(source: Copy, held: Copy) -> bool:
+    times = any(instant(source.body[key], "UTC") != instant(held.body[key], "UTC") for key in ("start", "end"))
+    return times or source.body.get("recurrence") != held.body.get("recurrence")
+
+
+def _as_outlook_does(held: Copy, own: Body | None, *, moved: bool) -> None:
+    """Another time asks again, and brings back a copy that had left the mailbox; otherwise the own answer stays."""
+    row = held.row(held.owner)
+    if moved:
+        set_answer(row, "needsAction", None)
+        held.answered.pop(held.owner, None)
+        if held.removed:
+            held.body["status"], held.removed = "confirmed", False
+            held.incarnation += 1
+    elif own is not None:
+        set_answer(row, own["responseStatus"], own.get("comment"))
 
 
 def _align_shared_properties(source: Copy, held: Copy) -> None:
@@ -75,19 +98,33 @@ def answer_everywhere(store: Store, copy: Copy, email: str, send: str) -> None:
     row = copy.row(email)
     if row is None:
         return
+    copy.answered[email] = store.now()
     many = len(copy.attendees) > store.switches.visible_answers
-    for holder in sorted(_others(store, copy)):
+    for holder in sorted(_others(store, copy, email)):
         if many and holder != copy.organizer:
             continue
         other = series.materialise(store, store.calendars[holder], copy.id)
         if other is not None and other is not copy:
-            set_answer(other.row(email), row["responseStatus"], row.get("comment"))
+            set_answer(_row(other, row), row["responseStatus"], row.get("comment"))
+            other.answered[email] = store.now()
             store.touch(other)
     store.mail("reply", email, copy.organizer, copy, send=send, comment=row.get("comment"))
 
 
-def _others(store: Store, copy: Copy) -> set[str]:
-    return (store.holders.get(copy.id, set()) | store.holders.get(copy.master or "", set())) - {copy.owner}
+def _row(other: Copy, row: Body) -> Body:
+    """The answering guest's row; one who was invited through a group gets a row now."""
+    found = other.row(row["email"])
+    if found is None:
+        found = {"email": row["email"]}
+        other.body.setdefault("attendees", []).append(found)
+    return found
+
+
+def _others(store: Store, copy: Copy, email: str) -> set[str]:
+    """Who hears of an answer: the organiser; and guests on Google, where the answer or the meeting is Google's too."""
+    holders = (store.holders.get(copy.id, set()) | store.holders.get(copy.master or "", set())) - {copy.owner}
+    shared = not (store.outlook(email) and store.outlook(copy.organizer))
+    return {other for other in holders if other == copy.organizer or (shared and not store.outlook(other))}
 
 
 def set_answer(row: Body | None, answer: str, comment: str | None) -> None:

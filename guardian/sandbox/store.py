@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from guardian.sandbox.clock import Clock
 from guardian.sandbox.copies import Calendar, Copy
+from guardian.sandbox.microsoft_switches import MicrosoftSwitches
 from guardian.sandbox.moments import Body, stamp
 
 SCOPES = frozenset(
@@ -33,7 +34,10 @@ SCOPES = frozenset(
 
 @dataclass
 class Person:
-    """Somebody with a mailbox in the organisation. `focus_time` is false for editions without focus time."""
+    """Somebody with a mailbox in the organisation. `focus_time` is false for editions without focus time.
+
+    `service` is where the mailbox lives: "google" or "outlook". `guest` marks a guest account of the Microsoft directory.
+    """
 
     email: str
     name: str = ""
@@ -42,6 +46,12 @@ class Person:
     focus_time: bool = True
     admin: bool = False
     room: bool = False
+    service: str = "google"
+    guest: bool = False
+
+    @property
+    def outlook(self) -> bool:
+        return self.service == "outlook"
 
 
 @dataclass
@@ -75,7 +85,9 @@ class Store:
 
     clock: Clock
     switches: Switches = field(default_factory=Switches)
+    microsoft: MicrosoftSwitches = field(default_factory=MicrosoftSwitches)
     people: dict[str, Person] = field(default_factory=dict)
+    accounts: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, list[str]] = field(default_factory=dict)
     calendars: dict[str, Calendar] = field(default_factory=dict)
     holders: dict[str, set[str]] = field(default_factory=dict)
@@ -91,6 +103,11 @@ class Store:
             zone = person.zone if person else "Etc/GMT"
             self.calendars[email] = Calendar(email, zone, outside=person is None)
         return self.calendars[email]
+
+    def outlook(self, email: str) -> bool:
+        """Is it a mailbox of the Microsoft side?"""
+        person = self.people.get(email)
+        return person is not None and person.outlook
 
     def copies(self, event_id: str) -> Iterator[Copy]:
         """Every stored copy of the event, the organiser's included, in the order of addresses."""

@@ -59,10 +59,12 @@ class Answer:
         return b"" if self.data is None else json.dumps(self.data, separators=(",", ":")).encode()
 
     def reason(self) -> str:
-        """The `reason` of an error body, empty for a success."""
+        """The `reason` or `code` of an error body, empty for a success."""
         error = (self.data or {}).get("error")
-        errors = error.get("errors") if isinstance(error, dict) else None
-        return str(errors[0]["reason"]) if errors else str(error or "")
+        if not isinstance(error, dict):
+            return str(error or "")
+        errors = error.get("errors")
+        return str(errors[0]["reason"]) if errors else str(error.get("code", ""))
 
 
 def html(status: int) -> Answer:

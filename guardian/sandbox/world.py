@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from guardian.sandbox import actions, series, spread, view
+from guardian.sandbox import actions, graph_answers, series, spread, view
 from guardian.sandbox.actions import Actor
 from guardian.sandbox.clock import SettableClock, system_clock
 from guardian.sandbox.copies import EVENT_TYPE_PROPERTIES, Copy
@@ -52,19 +52,28 @@ class World:
         suspended: bool = False,
         focus_time: bool = True,
         admin: bool = False,
+        service: str = "google",
     ) -> Person:
-        """`focus_time` is false for an edition without it; `admin` may read the directory."""
-        person = Person(email, name, timezone, suspended, focus_time, admin)
+        """`focus_time` is false for an edition without it; `admin` may read the directory.
+
+        `service` is where the mailbox lives: "google" or "outlook". `suspended` is a disabled account.
+        """
+        person = Person(email, name, timezone, suspended, focus_time, admin, service=service)
         self.store.people[email] = person
         self.store.calendar(email)
         return person
 
-    def add_room(self, email: str, name: str = "") -> Person:
+    def add_room(self, email: str, name: str = "", *, service: str = "google") -> Person:
         """A room accepts every invitation by itself."""
-        person = Person(email, name, room=True)
+        person = Person(email, name, room=True, service=service)
         self.store.people[email] = person
         self.store.calendar(email)
         return person
+
+    def add_account(self, email: str, name: str = "", *, guest: bool = False) -> Person:
+        """An account of the Microsoft directory without a mailbox of its own: a guest, or somebody who has none."""
+        self.store.accounts[email] = Person(email, name, service="outlook", guest=guest)
+        return self.store.accounts[email]
 
     def add_group(self, email: str, members: Sequence[str]) -> None:
         """Members of an invited group get a copy without a row of their own."""
@@ -87,13 +96,14 @@ class World:
         created: datetime | None = None,
         event_id: str | None = None,
         answers: dict[str, str] | None = None,
+        terms: Body | None = None,
         **fields: Any,
     ) -> str:
         """Create an event and give its id. Dates make an all-day event (the end is exclusive).
 
         `series` holds RRULE, EXDATE, ... lines, expanded in `timezone` (default: the organiser's). `answers` are given at
         once by the named guests. `created` lies in the past for meetings that are old news. `fields` are further fields of
-        the event resource.
+        the event resource, `terms` those that only Microsoft Graph knows (responseRequested, hideAttendees, ...).
         """
         with self.store.lock:
             zone = timezone or self.store.calendar(organizer).zone
@@ -109,7 +119,7 @@ class World:
             }
             body |= {"recurrence": list(series) if series else None} | _typed(event_type) | fields
             actor = Actor(organizer, "all")
-            copy = actions.insert(self.store, actor, body, created=stamp(created) if created else None)
+            copy = actions.insert(self.store, actor, body, created=stamp(created) if created else None, terms=terms)
             given = {row["email"]: row["responseStatus"] for row in rows if "responseStatus" in row} | (answers or {})
             self._first_answers(copy, given, created)
             return copy.id
@@ -126,7 +136,9 @@ class World:
         """`who` answers by hand: one occurrence (instance id) or the whole series; outsiders answer by mail."""
         with self.store.lock:
             row = {"email": who, "responseStatus": response} | ({"comment": comment} if comment else {})
-            if who in self.store.people:
+            if self.store.outlook(who):
+                graph_answers.give(self.store, who, event_id, graph_answers.Reply(response, comment))
+            elif who in self.store.people:
                 body = {"attendeesOmitted": True, "attendees": [row]}
                 actions.patch(self.store, Actor(who, "all"), event_id, body)
             else:
