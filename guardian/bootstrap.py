@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,6 +125,8 @@ def make_providers(
     found: dict[str, CalendarProvider] = {}
     if settings.google.credentials_file:
         found["google"] = _google(settings, roster, clock, on_request)
+    if settings.outlook.tenant_id or settings.outlook.client_id:
+        found["outlook"] = _outlook(settings, roster, clock, on_request)
     if settings.ics.root:
         found["ics"] = _ics(settings.ics.root, roster, clock)
     return found
@@ -138,6 +140,27 @@ def _google(settings: Settings, roster: Roster, clock: Clock, on_request: OnRequ
     told = (lambda method, status: on_request("google", method, status)) if on_request else (lambda _m, _s: None)
     config = GoogleConfig(key, settings.google.api_root)
     return google_provider(config, roster.enrolled, sleep=time.sleep, now=clock, on_request=told)
+
+
+def _outlook(settings: Settings, roster: Roster, clock: Clock, on_request: OnRequest | None) -> CalendarProvider:
+    from guardian.providers.outlook import OutlookConfig, outlook_provider
+
+    chosen = settings.outlook
+    told = (lambda method, status: on_request("outlook", method, status)) if on_request else (lambda _m, _s: None)
+    config = OutlookConfig(
+        tenant_id=chosen.tenant_id or "",
+        client_id=chosen.client_id or "",
+        client_secret=chosen.secret(),
+        certificate_file=chosen.certificate_file,
+        authority=chosen.authority,
+        graph_root=chosen.graph_root,
+        ca_file=chosen.ca_file,
+        in_flight=chosen.in_flight,
+        past=timedelta(days=settings.window_past_days),
+        future=timedelta(days=settings.window_future_days),
+        focus_names=tuple(name.strip() for name in chosen.focus_names.split(",") if name.strip()),
+    )
+    return outlook_provider(config, roster.enrolled, sleep=time.sleep, now=clock, on_request=told)
 
 
 def _ics(root: Path, roster: Roster, clock: Clock) -> CalendarProvider:

@@ -12,6 +12,11 @@ from guardian.ports import Check
 from guardian.settings import Settings, load_settings, unknown_names
 
 SOME_ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata")
+SET_UP_BY = {
+    "google": "GUARDIAN_GOOGLE__CREDENTIALS_FILE",
+    "outlook": "GUARDIAN_OUTLOOK__TENANT_ID and GUARDIAN_OUTLOOK__CLIENT_ID",
+    "ics": "GUARDIAN_ICS__ROOT",
+}
 MOST_MAILBOXES = 5
 """Mailboxes tried per provider: enough to tell a wrong set-up from a wrong address."""
 
@@ -107,13 +112,15 @@ def _calendars(settings: Settings, roster: Roster) -> Iterator[Finding]:
         providers = make_providers(settings, roster, utc_now, None)
     except GuardianError as error:
         yield Finding(
-            "providers", "failed", str(error), "correct the provider's settings; `docs/google.md` shows each step"
+            "providers",
+            "failed",
+            str(error),
+            "correct the provider's settings; `docs/outlook.md` shows each step for Outlook",
         )
         return
     for name in sorted({person.provider for person in roster()}):
         if name not in providers:
-            setting = "GUARDIAN_GOOGLE__CREDENTIALS_FILE" if name == "google" else "GUARDIAN_ICS__ROOT"
-            yield Finding(name, "failed", "people use it, but it is not set up", f"set {setting}")
+            yield Finding(name, "failed", "people use it, but it is not set up", f"set {SET_UP_BY[name]}")
     for name, provider in providers.items():
         people = [p for p in roster() if p.provider == name]
         yield from _mailboxes(people, provider.diagnose)

@@ -19,7 +19,7 @@ class PersonLine(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     email: str = Field(pattern=r"^[^@\s]{1,64}@[^@\s]{1,255}$")
-    provider: Literal["google", "ics"]
+    provider: Literal["google", "outlook", "ics"]
     name: str = ""
     timezone: str | None = None
     manager: bool = False

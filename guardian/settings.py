@@ -26,6 +26,32 @@ class GoogleSettings(BaseModel):
     api_root: str = Field("https://www.googleapis.com/", description="Calendar API root; http:// for loopback only")
 
 
+class OutlookSettings(BaseModel):
+    """How to reach Outlook calendars through Microsoft Graph."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tenant_id: str | None = Field(None, description="directory (tenant) id of the app registration")
+    client_id: str | None = Field(None, description="application (client) id of the app registration")
+    client_secret: SecretStr | None = Field(None, description="secret of the app, or a certificate instead")
+    client_secret_file: Path | None = Field(None, description="file that holds the secret")
+    certificate_file: Path | None = Field(None, description="PEM file with private key and certificate of the app")
+    authority: str = Field("https://login.microsoftonline.com", description="sign-in service of the cloud")
+    graph_root: str = Field("https://graph.microsoft.com", description="Microsoft Graph of the cloud")
+    ca_file: Path | None = Field(None, description="extra certificate authority, PEM")
+    in_flight: int = Field(4, ge=1, le=64, description="requests at the same time over all mailboxes")
+    focus_names: str = Field(
+        "*focus time*",
+        description="subjects and categories of focus blocks made by others, separated by commas; * stands for anything",
+    )
+
+    def secret(self) -> str | None:
+        """The secret, from wherever it is given. Raises SettingsError."""
+        if self.client_secret_file is not None:
+            return _read_secret(self.client_secret_file, f"{PREFIX}OUTLOOK__CLIENT_SECRET_FILE")
+        return self.client_secret.get_secret_value() if self.client_secret else None
+
+
 class IcsSettings(BaseModel):
     """A folder of .ics files as the calendar service."""
 
@@ -59,6 +85,7 @@ class Settings(BaseSettings):
     public_url: str | None = None
     timezone: str = "UTC"
     google: GoogleSettings = Field(default_factory=GoogleSettings)
+    outlook: OutlookSettings = Field(default_factory=OutlookSettings)
     ics: IcsSettings = Field(default_factory=IcsSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
 

@@ -1,0 +1,62 @@
+"""The app's secret, or its certificate file: read once, checked before anything is sent."""
+
+import os
+import stat
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from guardian.errors import SettingsError
+from guardian.providers.outlook.config import OutlookConfig
+
+SETTING = "GUARDIAN_OUTLOOK__CERTIFICATE_FILE"
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+LARGEST = 64 * 1024
+MEND = "put the private key and the certificate into it, both as PEM without a password"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """`value` is what the sign-in library takes; `expires` is known of certificates only."""
+
+    value: Any = field(repr=False)
+    expires: datetime | None = None
+
+
+def load(config: OutlookConfig) -> Credential:
+    """Raises SettingsError with the mend. An expired certificate is no fault here: the doctor tells of it."""
+    if config.certificate_file is None:
+        return Credential(config.client_secret)
+    path = config.certificate_file
+    text = _text(path)
+    try:
+        key = load_pem_private_key(text.encode(), password=None)
+        [certificate, *_] = [c for c in x509.load_pem_x509_certificates(text.encode()) if _belongs(c, key)]
+    except (ValueError, TypeError) as error:
+        # The library's words are left out: they may quote the key.
+        raise SettingsError(f"{SETTING}: {path} holds no usable key with its certificate; {MEND}") from error
+    return Credential({"private_key": text, "public_certificate": text}, certificate.not_valid_after_utc)
+
+
+def _belongs(certificate: x509.Certificate, key: Any) -> bool:
+    return bool(certificate.public_key() == key.public_key())
+
+
+def _text(path: Path) -> str:
+    try:
+        status = path.stat()
+        if os.name == "posix" and status.st_mode & OTHERS:
+            raise SettingsError(
+                f"{SETTING}: other users of this machine may read {path}; mend it with: chmod 600 {path}"
+            )
+        if status.st_size > LARGEST:
+            raise SettingsError(f"{SETTING}: {path} is too large for a key and a certificate; {MEND}")
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        raise SettingsError(f"{SETTING}: cannot read {path}: {error.strerror}; name the PEM file of the app") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{SETTING}: {path} is not PEM; {MEND}") from error

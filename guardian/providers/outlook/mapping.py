@@ -1,0 +1,216 @@
+"""An event as Microsoft Graph sends it, turned into an Occurrence. Pure."""
+
+import marshal
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Any
+
+from guardian.errors import InputError
+from guardian.model.agenda import measure
+from guardian.model.events import FOCUS_MARK, Agenda, BadEvent, EventKind, EventRef, MeetingKey, Occurrence
+from guardian.model.time import DayRange, Interval, When, format_instant
+from guardian.providers.outlook.fields import CALENDAR, MASTER
+from guardian.providers.outlook.guests import GUEST_FIELDS, Guests, guests_of
+from guardian.providers.outlook.marks import mark_text
+from guardian.providers.outlook.zones import instant, known_zone, midnight, nearest_day, parsed
+from guardian.providers.shared import line
+
+Event = Mapping[str, Any]
+
+PRIVATE = frozenset({"private", "personal", "confidential"})
+NOT_BUSY = frozenset({"free"})
+
+MOST_KEPT = 2000
+"""Guest lists and descriptions remembered during one read."""
+
+
+class Unreadable(ValueError):
+    """The event cannot be understood; the message says what is wrong, without quoting it."""
+
+
+class Seen:
+    """What was understood during one read of one mailbox: the occurrences of a series come with the same guests and the
+    same description again and again. Dropped with the read, so that no description outlives it."""
+
+    def __init__(self, mailbox: str, focus_names: Sequence[str] = ()) -> None:
+        self.mailbox = mailbox
+        self.focus_names = tuple(name.lower() for name in focus_names)
+        self.lost_series: set[str] = set()
+        self._guests: dict[bytes, Guests] = {}
+        self._agendas: dict[tuple[str, bool], Agenda] = {}
+
+    def guests(self, event: Event) -> Guests:
+        # Version 2 of the format: the bytes depend on nothing but the values.
+        key = marshal.dumps([event.get(name) for name in GUEST_FIELDS], 2)
+        found = self._guests.get(key)
+        if found is None:
+            _keep_small(self._guests)
+            found = self._guests[key] = guests_of(event, self.mailbox)
+        return found
+
+    def agenda(self, body: str, has_document: bool) -> Agenda:
+        key = body, has_document
+        found = self._agendas.get(key)
+        if found is None:
+            _keep_small(self._agendas)
+            found = self._agendas[key] = measure(body, has_document=has_document)
+        return found
+
+
+def _keep_small(kept: dict[Any, Any]) -> None:
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
+
+
+def mapped(seen: Seen, event: Any, series_uid: str | None = None) -> Occurrence | BadEvent:
+    """The occurrence, or the event's id with the reason why it is left out. `series_uid` is the `iCalUId` of the series'
+    master, for occurrences of one: their own differs from occurrence to occurrence."""
+    try:
+        return occurrence(seen, event, series_uid)
+    except Unreadable as error:
+        return BadEvent(seen.mailbox, id_of(event), str(error))
+    except InputError as error:
+        return BadEvent(seen.mailbox, id_of(event), line(str(error)))
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        reason = f"not an event as the service describes them ({type(error).__name__})"
+        return BadEvent(seen.mailbox, id_of(event), reason)
+
+
+def id_of(event: Any) -> str:
+    found = event.get("id") if isinstance(event, Mapping) else None
+    return line(found) if isinstance(found, str) and found else "(no id)"
+
+
+def series_of(event: Any) -> str | None:
+    """The id of the series' master in this mailbox, None for single events."""
+    found = event.get("seriesMasterId") if isinstance(event, Mapping) else None
+    return found if isinstance(found, str) and found else None
+
+
+def occurrence(seen: Seen, event: Event, series_uid: str | None) -> Occurrence:
+    """The event on this mailbox's calendar. Raises Unreadable, or what broken data raises by themselves."""
+    if event.get("type") == MASTER:
+        raise Unreadable("it is a whole series, not one meeting")
+    found = seen.guests(event)
+    private = event.get("sensitivity") in PRIVATE
+    mark = mark_text(event)
+    return Occurrence(
+        ref=EventRef(seen.mailbox, CALENDAR, _text(event, "id")),
+        meeting=_meeting(event, series_uid),
+        when=_when(event),
+        **({} if private else _words(seen, event, found)),
+        guests=found.others,
+        guests_known=found.complete,
+        response=found.response,
+        is_organizer=found.is_organizer,
+        optional=found.optional,
+        busy=event.get("showAs") not in NOT_BUSY and not _works_elsewhere(event),
+        cancelled=event.get("isCancelled") is True,
+        kind=_kind(seen, event, mark),
+        private=private,
+        conference=bool(event.get("isOnlineMeeting") or event.get("onlineMeetingUrl")),
+        zone=known_zone(event.get("originalStartTimeZone")),
+        series_id=series_of(event),
+        created_at=_moment(event.get("createdDateTime")),
+        updated_at=_moment(event.get("lastModifiedDateTime")),
+        etag=etag_of(event),
+        guardian_key=mark,
+    )
+
+
+def etag_of(event: Event) -> str:
+    """The version of the copy; raises Unreadable where there is none, since nothing could be written safely."""
+    found = event.get("@odata.etag")
+    if isinstance(found, str) and found and found.isprintable():
+        return found
+    return f'W/"{_text(event, "changeKey")}"'
+
+
+def _words(seen: Seen, event: Event, found: Guests) -> dict[str, Any]:
+    """What a private event keeps to itself."""
+    body = (event.get("body") or {}).get("content") or ""
+    return {
+        "title": line(event.get("subject") or ""),
+        "organizer": found.organizer,
+        "organizer_name": found.organizer_name,
+        "attendees": found.attendees,
+        "agenda": seen.agenda(body, event.get("hasAttachments") is True),
+        "labels": categories_of(event),
+    }
+
+
+def categories_of(event: Event) -> tuple[str, ...]:
+    return tuple(line(name) for name in event.get("categories") or [])
+
+
+def _text(event: Event, name: str) -> str:
+    value = event.get(name)
+    if not isinstance(value, str) or not value:
+        raise Unreadable(f"it has no {name}")
+    if not value.isprintable():
+        raise Unreadable(f"its {name} holds control characters")
+    return value
+
+
+def _meeting(event: Event, series_uid: str | None) -> MeetingKey:
+    """Single events keep their key when they move; occurrences are told apart by where they stood originally."""
+    if series_of(event) is None:
+        return MeetingKey(_text(event, "iCalUId"))
+    if not series_uid or not series_uid.isprintable():
+        raise Unreadable("an occurrence of a series that cannot be found")
+    original = event.get("originalStart")
+    if not original:
+        raise Unreadable("an occurrence of a series without its original start")
+    if event.get("isAllDay") is True:
+        return MeetingKey(series_uid, nearest_day(original).isoformat())
+    return MeetingKey(series_uid, format_instant(parsed(original).astimezone(UTC)))
+
+
+def _when(event: Event) -> When:
+    start, end = event.get("start"), event.get("end")
+    if not start or not end:
+        raise Unreadable("it has no start or no end")
+    if event.get("isAllDay") is True:
+        first, after = midnight(start), midnight(end)
+        if after < first:
+            raise Unreadable("it ends before it starts")
+        return DayRange(first, max(first, after - timedelta(days=1)))
+    begin, finish = instant(start), instant(end)
+    if finish < begin:
+        raise Unreadable("it ends before it starts")
+    return Interval(begin, finish)
+
+
+def _moment(text: Any) -> datetime | None:
+    """Nonsense here (year 0001 on imported events) spoils nothing else."""
+    try:
+        return parsed(text).astimezone(UTC) if text else None
+    except (ValueError, OverflowError, TypeError, AttributeError):
+        return None
+
+
+def _kind(seen: Seen, event: Event, mark: str | None) -> EventKind:
+    """Our own mark first. The service has no kind for focus time: the blocks of Viva and of other tools are known by their
+    names, on events without guests. A change that the organiser has not sent yet is nothing to judge."""
+    if mark is not None and mark.startswith(FOCUS_MARK):
+        return EventKind.FOCUS
+    if event.get("isDraft") is True:
+        return EventKind.OTHER
+    if event.get("showAs") == "oof":
+        return EventKind.OUT_OF_OFFICE
+    if _works_elsewhere(event):
+        return EventKind.WORKING_LOCATION
+    return EventKind.FOCUS if _is_named_focus(seen, event) else EventKind.MEETING
+
+
+def _works_elsewhere(event: Event) -> bool:
+    """A meeting that is attended from elsewhere stays a meeting."""
+    return event.get("showAs") == "workingElsewhere" and not event.get("attendees")
+
+
+def _is_named_focus(seen: Seen, event: Event) -> bool:
+    if event.get("attendees") or event.get("showAs") in NOT_BUSY:
+        return False
+    names = [event.get("subject") or "", *(event.get("categories") or [])]
+    return any(fnmatchcase(name.lower(), pattern) for name in names for pattern in seen.focus_names)

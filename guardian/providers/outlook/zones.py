@@ -1,0 +1,67 @@
+"""Times as Graph writes them, and zones by their Windows or IANA names. Pure."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from guardian.errors import InputError
+from guardian.model.time import zone_named
+
+MICROSECONDS = len("2026-11-24T10:00:00.123456")
+"""Graph writes seven digits of a second; Python's type holds six."""
+
+HALF_A_DAY = timedelta(hours=12)
+
+
+@lru_cache(maxsize=512)
+def zone_of(name: str) -> ZoneInfo:
+    """By its IANA or Windows name. Raises InputError for others, custom zones (`tzone://Microsoft/Custom`) among them."""
+    return zone_named(WINDOWS_TO_OLSON.get(name, name))
+
+
+def known_zone(name: Any) -> str | None:
+    """The IANA name, None where there is none."""
+    try:
+        return zone_of(name).key if isinstance(name, str) and name else None
+    except InputError:
+        return None
+
+
+def instant(node: Mapping[str, Any]) -> datetime:
+    """A `dateTimeTimeZone` in UTC. Raises InputError for an unknown zone, ValueError for what is no time."""
+    local = parsed(node["dateTime"])
+    if local.tzinfo is None:
+        local = local.replace(tzinfo=zone_of(node["timeZone"]))
+    return local.astimezone(UTC)
+
+
+def parsed(text: str) -> datetime:
+    """Naive without an offset. Raises ValueError."""
+    stem, mark = (text[:-1], "+00:00") if text.endswith("Z") else (text, "")
+    return datetime.fromisoformat(stem[:MICROSECONDS] + mark if "." in stem else stem + mark)
+
+
+def midnight(node: Mapping[str, Any]) -> date:
+    """The date of an all-day event's edge, which is midnight in whatever zone was asked for. Raises ValueError."""
+    local = parsed(node["dateTime"])
+    if local.hour or local.minute or local.second:
+        raise ValueError("an all-day event that does not begin and end at midnight")
+    return local.date()
+
+
+def nearest_day(text: str) -> date:
+    """The date whose midnight an instant stands for, whatever the zone it was made in (but UTC+13 and +14)."""
+    return (parsed(text).astimezone(UTC) + HALF_A_DAY).date()
+
+
+def node_of(at: datetime, name: str = "UTC") -> dict[str, str]:
+    """An instant for a request: on the wall clock of the zone of that name, in UTC where the name is unknown or the wall
+    clock shows this time twice."""
+    local = at.astimezone(zone_of(name)) if known_zone(name) else at
+    if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset():
+        return {"dateTime": local.replace(tzinfo=None).isoformat(), "timeZone": name if known_zone(name) else "UTC"}
+    return {"dateTime": at.replace(tzinfo=None).isoformat(), "timeZone": "UTC"}
