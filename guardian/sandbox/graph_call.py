@@ -74,9 +74,9 @@ class Call:
 
     def show(self, copy: Copy, status: int = 200) -> Answer:
         row = graph_view.event(self.store, self.calendar, copy, self.asked)
-        row |= expanded(copy, self.query)
         shown = {"@odata.context": f"{self.root}/v1.0/$metadata#users('x')/events/$entity"}
-        return Answer(status, shown | graph_view.selected(row, names(self.query)))
+        chosen = graph_view.selected(row, names(self.query)) | expanded(copy, self.query)
+        return Answer(status, shown | chosen)
 
     def page(self, rows: list[Body], default: int) -> Answer:
         """One page of rows, the next one by its offset."""

@@ -81,8 +81,8 @@ def _rows(call: Call, copies: list[Copy]) -> Answer:
     size, wanted = call.page_size(PAGE), names(call.query)
     drawn: list[Body] = [{}] * start
     for copy in copies[start : start + size]:
-        row = graph_view.event(call.store, call.calendar, copy, call.asked) | expanded(copy, call.query)
-        drawn.append(graph_view.selected(row, wanted))
+        row = graph_view.event(call.store, call.calendar, copy, call.asked)
+        drawn.append(graph_view.selected(row, wanted) | expanded(copy, call.query))
     return call.page(drawn + [{}] * (len(copies) - len(drawn)), PAGE)
 
 
