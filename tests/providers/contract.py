@@ -152,9 +152,11 @@ class ProviderContract:
         action = act(Answer(response, "Focus time until 13:00."), before)
         after = world.provider.apply(action).after
         assert after is not None
-        assert (after.response, after.comment) == (response, "Focus time until 13:00.")
-        assert after.guardian_key is not None
-        assert action.key in after.guardian_key
+        assert after.response is response
+        if world.provider.capabilities.marks_answers:
+            assert after.comment == "Focus time until 13:00."
+            assert after.guardian_key is not None
+            assert action.key in after.guardian_key
         assert (after.when, after.title, after.ref) == (before.when, before.title, before.ref)
         assert world.rows(ANA, "Budget") == {**others, ANA: response}
         assert the(world, "Budget") == after
@@ -217,6 +219,8 @@ class ProviderContract:
         assert (plain.labels, plain.guardian_key) == (before.labels, None)
 
     def test_a_flag_does_not_hide_our_answer(self, world: ProviderWorld) -> None:
+        if not world.provider.capabilities.marks_answers:
+            pytest.skip("this service has no place for a mark beside an answer")
         world.invite(BEN, [ANA], "Budget", TUESDAY)
         answer = act(Answer(Response.DECLINED, "No."), the(world, "Budget"))
         answered = world.provider.apply(answer).after
