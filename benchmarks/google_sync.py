@@ -49,7 +49,17 @@ class Served:
 def sandbox(people: int) -> Iterator[Served]:
     """An organisation of that size in another process, until the block ends."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "guardian.sandbox", "--out", folder, "--people", str(people)]
+        command = [
+            sys.executable,
+            "-m",
+            "guardian.sandbox",
+            "--only",
+            "google",
+            "--out",
+            folder,
+            "--people",
+            str(people),
+        ]
         command += ["--now", NOW.isoformat()]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None

@@ -67,7 +67,7 @@ def _folder(out: Path | None) -> Iterator[Path]:
 @contextmanager
 def sandbox(folder: Path) -> Iterator[Mapping[str, str]]:
     """The sandbox service as a process of its own; it ends with us, whatever happens."""
-    command = [sys.executable, "-m", "guardian.sandbox", "--port", "0", "--out", str(folder)]
+    command = [sys.executable, "-m", "guardian.sandbox", "--only", "google", "--port", "0", "--out", str(folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 - our own module
         assert process.stdout is not None
         assert process.stdin is not None

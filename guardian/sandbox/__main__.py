@@ -8,11 +8,13 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 from guardian.sandbox import seed
 from guardian.sandbox.clock import RunningClock
+from guardian.sandbox.graph_server import GraphSandbox
 from guardian.sandbox.server import GoogleSandbox
 from guardian.sandbox.staff import Member
 from guardian.sandbox.world import World
@@ -24,19 +26,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Seed, write key, roster and policy, print where everything is as one JSON line, serve until told to stop."""
     options = _options(arguments)
     world = World(RunningClock(options.now))
-    members = seed.organisation(world, options.now, options.people)
+    members = seed.organisation(world, options.now, options.people, mixed=options.only is None)
     folder: Path = options.out
     folder.mkdir(parents=True, exist_ok=True)
-    with GoogleSandbox(world, port=options.port) as server:
-        print(json.dumps(write_files(server, members, folder)), flush=True)
+    with ExitStack() as servers:
+        google = servers.enter_context(GoogleSandbox(world, port=options.port))
+        places = write_files(google, members, folder)
+        if options.only is None:
+            graph = servers.enter_context(GraphSandbox(world, port=options.graph_port))
+            places |= write_graph_files(graph, folder)
+        print(json.dumps(places), flush=True)
         wait_for_end()
     return 0
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m guardian.sandbox", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="loopback port, 0 picks a free one")
-    parser.add_argument("--out", type=Path, required=True, help="folder for key.json, people.yaml and policies.yaml")
+    parser.add_argument("--port", type=int, default=0, help="loopback port of Google, 0 picks a free one")
+    parser.add_argument("--graph-port", type=int, default=0, help="loopback port of Microsoft Graph")
+    parser.add_argument("--only", choices=("google",), help="everybody on Google, and no Microsoft Graph")
+    parser.add_argument("--out", type=Path, required=True, help="folder for keys, people.yaml and policies.yaml")
     parser.add_argument(
         "--now", type=_instant, default=datetime.now(UTC), help="RFC 3339; the sandbox clock starts here"
     )
@@ -65,10 +74,28 @@ def write_files(server: GoogleSandbox, members: Sequence[Member], folder: Path) 
     }
 
 
+def write_graph_files(server: GraphSandbox, folder: Path) -> dict[str, str]:
+    """Client secret and the authority's certificate in the folder; gives the addresses of the Microsoft side."""
+    secret, authority = folder / "client-secret", folder / "ca.pem"
+    secret.touch(mode=0o600)
+    secret.chmod(0o600)
+    secret.write_text(server.client_secret)
+    shutil.copyfile(server.ca_file, authority)
+    return {
+        "graph": server.url,
+        "graph_control": f"{server.url}/_sandbox/",
+        "authority": server.authority,
+        "tenant": server.tenant_id,
+        "client_id": server.client_id,
+        "client_secret_file": str(secret),
+        "ca_file": str(authority),
+    }
+
+
 def roster(members: Sequence[Member]) -> str:
     """The roster as YAML. JSON strings are YAML strings."""
     lines = [
-        f"  - {{email: {json.dumps(m.email)}, name: {json.dumps(m.name)}, provider: google, timezone: {m.zone}, "
+        f"  - {{email: {json.dumps(m.email)}, name: {json.dumps(m.name)}, provider: {m.service}, timezone: {m.zone}, "
         f"manager: {str(m.lead).lower()}}}"
         for m in members
     ]

@@ -47,7 +47,11 @@ def _mails(server: "Sandbox", _: Request, __: Body) -> Body:
 
 
 def _requests(server: "Sandbox", _: Request, __: Body) -> Body:
-    return {"requests": dict(server.requests), "total": sum(server.requests.values())}
+    return {
+        "requests": dict(server.requests),
+        "total": sum(server.requests.values()),
+        "most_in_flight": dict(server.most_in_flight),
+    }
 
 
 def _events(server: "Sandbox", request: Request, _: Body) -> Body:
@@ -57,7 +61,10 @@ def _events(server: "Sandbox", request: Request, _: Body) -> Body:
 def _people(server: "Sandbox", _: Request, __: Body) -> Body:
     people = [p for p in server.world.people.values() if not p.room]
     return {
-        "people": [{"email": p.email, "name": p.name, "timezone": p.zone, "suspended": p.suspended} for p in people]
+        "people": [
+            {"email": p.email, "name": p.name, "timezone": p.zone, "suspended": p.suspended, "service": p.service}
+            for p in people
+        ]
     }
 
 
@@ -99,10 +106,13 @@ def _switches(server: "Sandbox", _: Request, body: Body) -> Body:
     return {"set": sorted(body)}
 
 
+SETS = frozenset(("granted_scopes", "permissions", "allowed", "preserve_declined", "custom_zones", "iana_zones"))
+
+
 def _switch_value(name: str, value: Any) -> Any:
     if name in {"token_max_age", "horizon"} and value is not None:
         return timedelta(seconds=float(value))
-    if name == "granted_scopes":
+    if name in SETS and value is not None:
         return frozenset(value)
     return tuple(value) if isinstance(value, list) else value
 
@@ -121,7 +131,20 @@ def _act(server: "Sandbox", _: Request, body: Body) -> Body:
 
 
 _ACTS = frozenset(
-    ("invite", "answer", "move", "cancel", "edit", "delete-copy", "conceal", "forget", "expire-sync-tokens", "set-zone")
+    (
+        "invite",
+        "answer",
+        "move",
+        "cancel",
+        "edit",
+        "delete-copy",
+        "conceal",
+        "forget",
+        "expire-sync-tokens",
+        "set-zone",
+        "deliver-answers",
+        "relocate",
+    )
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 

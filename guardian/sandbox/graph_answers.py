@@ -67,8 +67,8 @@ def give(store: Store, email: str, event_id: str, reply: Reply) -> None:
             mail["proposedNewTime"] = reply.proposal
     else:
         _keep_to_oneself(store, copy, reply)
-    if reply.answer == "declined" and email not in store.microsoft.preserve_declined:
-        remove(store, copy)
+    if reply.answer == "declined":
+        leave(store, copy)
 
 
 def _own_row(copy: Copy) -> None:
@@ -95,6 +95,12 @@ def _keep_to_oneself(store: Store, copy: Copy, reply: Reply) -> None:
         spread.set_answer(row.row(copy.owner), reply.answer, reply.comment)
         row.answered[copy.owner] = store.now()
         store.touch(row)
+
+
+def leave(store: Store, copy: Copy) -> None:
+    """What is declined goes, unless the mailbox keeps it."""
+    if copy.owner not in store.microsoft.preserve_declined and not copy.organised_here:
+        remove(store, copy)
 
 
 def remove(store: Store, copy: Copy) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from guardian.sandbox import graph_ids, graph_view
@@ -14,17 +15,27 @@ from guardian.sandbox.moments import Body
 from guardian.sandbox.store import Person, Store
 from guardian.sandbox.wire import Answer, Request
 
+if TYPE_CHECKING:
+    from guardian.sandbox.graph_routes import GraphService
+
 MOST_ROWS = 1000
 
 
 @dataclass
 class Call:
-    """Who is asked about, with which parameters. `root` is the address of the service, without a slash at its end."""
+    """Who is asked about, with which parameters."""
 
-    store: Store
+    service: "GraphService"
     request: Request
-    root: str
     person: Person | None = None
+
+    @property
+    def store(self) -> Store:
+        return self.service.store
+
+    @property
+    def root(self) -> str:
+        return self.service.root
 
     @property
     def switches(self) -> MicrosoftSwitches:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from guardian.sandbox.faults import Fault, Kinds
+from guardian.sandbox.graph_delta import fresh_start
 from guardian.sandbox.graph_errors import (
     GraphError,
     access_denied,
@@ -46,7 +47,6 @@ MICROSOFT = Kinds(INSTEAD, REWRITTEN)
 
 OTHER_HOST = "https://graph.microsoft.example.attacker.example"
 _SKIP = re.compile(r"(\$skip(?:token)?=)[^&]*")
-_TOKEN = re.compile(r"\$(?:delta|skip)token=[^&]*")
 
 
 def instead(fault: Fault, root: str) -> Answer:
@@ -62,7 +62,7 @@ def _answer(kind: str, target: str, root: str) -> Answer:
     if kind in {"429", "MailboxConcurrency"}:
         return _refusal(throttled(None))
     if kind == "410-location":
-        where = root + _TOKEN.sub("$deltatoken=", target)
+        where = root + fresh_start(target)
         return Answer(410, _refusal(sync_state_lost(149)).data, headers={"Location": where})
     if kind in _PAGES:
         return html(_PAGES[kind])

@@ -2,10 +2,12 @@
 
 import re
 import uuid
+from dataclasses import dataclass, field
 
-from guardian.sandbox import graph_events, graph_users, graph_writes
+from guardian.sandbox import graph_delta, graph_events, graph_mail, graph_schedule, graph_users, graph_writes
 from guardian.sandbox.errors import ApiError
 from guardian.sandbox.graph_call import Call, Handler
+from guardian.sandbox.graph_delta import Rounds
 from guardian.sandbox.graph_errors import (
     GraphError,
     access_denied,
@@ -16,6 +18,7 @@ from guardian.sandbox.graph_errors import (
     translated,
     unknown_user,
 )
+from guardian.sandbox.graph_subscriptions import Subscriptions
 from guardian.sandbox.graph_times import utc
 from guardian.sandbox.store import Person, Store
 from guardian.sandbox.wire import Answer, Request
@@ -34,6 +37,9 @@ _CAST = r"(?:/microsoft\.graph\.user)?"
 
 _MAILBOX: list[tuple[str, str, Handler, frozenset[str]]] = [
     ("GET", _USER + _CALENDAR + "/calendarView", graph_events.calendar_view, READ),
+    ("GET", _USER + _CALENDAR + r"/calendarView/delta(?:\(\))?", graph_delta.delta, READ),
+    ("POST", _USER + "/calendar/getSchedule", graph_schedule.get_schedule, READ),
+    ("POST", _USER + "/sendMail", graph_mail.send_mail, frozenset(("Mail.Send",))),
     ("GET", _USER + "/calendars", graph_events.calendars, READ),
     ("GET", _USER + _CALENDAR + "/events", graph_events.list_events, READ),
     ("POST", _USER + _CALENDAR + "/events", graph_writes.create, WRITE),
@@ -56,6 +62,18 @@ _DIRECTORY: list[tuple[str, str, Handler, frozenset[str]]] = [
 ]
 MAILBOX = tuple((verb, re.compile(path), handler, roles) for verb, path, handler, roles in _MAILBOX)
 DIRECTORY = tuple((verb, re.compile(path), handler, roles) for verb, path, handler, roles in _DIRECTORY)
+
+
+@dataclass
+class GraphService:
+    """What all requests share. `root` is the address of the service, without a slash at its end."""
+
+    store: Store
+    root: str
+    subscriptions: Subscriptions
+    rounds: Rounds = field(default_factory=Rounds)
+
+
 _MAILBOX_PATH = re.compile(_USER + "/.+")
 _TRACKING = re.compile(_USER + r"/(?:calendar/)?events/delta(?:\(\))?")
 
@@ -67,11 +85,16 @@ def mailbox_of(store: Store, path: str) -> str | None:
     return person.email if person else None
 
 
-def answer(store: Store, request: Request, root: str) -> Answer:
+def answer(service: GraphService, request: Request) -> Answer:
     """Do what a request with a valid token asks, or say why not, under the store's lock."""
+    store = service.store
     try:
-        with store.lock:
-            reply = _dispatch(Call(store, request, root))
+        if request.path.startswith("/v1.0/subscriptions"):
+            # Without the lock: whoever is told of may ask back before answering.
+            reply = service.subscriptions.answer(store, request)
+        else:
+            with store.lock:
+                reply = _dispatch(Call(service, request))
     except GraphError as error:
         reply = refusal(store, error)
     except ApiError as error:

@@ -6,15 +6,19 @@ import socket
 import tempfile
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from guardian.sandbox import graph_faults, graph_ids, graph_routes, microsoft_tls
+from guardian.sandbox import graph_batch, graph_faults, graph_ids, graph_routes, microsoft_tls
 from guardian.sandbox.faults import Fault, Faults
-from guardian.sandbox.graph_errors import invalid_token, throttled
+from guardian.sandbox.graph_errors import GraphError, invalid_token, throttled
+from guardian.sandbox.graph_routes import GraphService
+from guardian.sandbox.graph_subscriptions import Subscriptions
 from guardian.sandbox.loopback import MUTATING, Sandbox, Subject
 from guardian.sandbox.microsoft_identity import Identity
 from guardian.sandbox.microsoft_switches import MicrosoftSwitches
@@ -23,13 +27,13 @@ from guardian.sandbox.world import World
 
 _EVENT = re.compile(r"/v1\.0/users/[^/]+(?:/calendars?(?:/[^/]+)?)?/events/([^/]+)(?:/.*)?")
 READING_POSTS = ("/getSchedule", "/$batch")
+BATCH_WIDTH = 4
 
 
 class GraphSandbox(Sandbox):
     """Serves a world as Microsoft Graph on https://localhost until the `with` block ends.
 
-    `url` and `authority` have no slash at their end; the authority's certificate is in `ca_file`. `most_in_flight` is the
-    highest number of requests that were under way in a mailbox at once.
+    `url` and `authority` have no slash at their end; the certificate of the private authority is in `ca_file`.
     """
 
     def __init__(self, world: World, *, port: int = 0, log_requests: bool = True) -> None:
@@ -38,7 +42,7 @@ class GraphSandbox(Sandbox):
         super().__init__(world, Faults(graph_faults.MICROSOFT), port, log_requests=log_requests, tls=context)
         self.url = self.authority = f"https://localhost:{self.port}"
         self.identity = Identity(self.url)
-        self.most_in_flight: Counter[str] = Counter()
+        self.service = GraphService(world.store, self.url, Subscriptions(self.identity.tenant))
         self._in_flight: Counter[str] = Counter()
         self._flight_lock = threading.Lock()
 
@@ -51,6 +55,10 @@ class GraphSandbox(Sandbox):
     @property
     def switches(self) -> MicrosoftSwitches:
         return self.world.store.microsoft
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        return self.service.subscriptions
 
     @property
     def tenant_id(self) -> str:
@@ -78,17 +86,30 @@ class GraphSandbox(Sandbox):
         self.identity.tokens.clear()
 
     def _exchange(self, connection: socket.socket, request: Request) -> bool:
+        with self._flying(self._load(request)):
+            keep = super()._exchange(connection, request)
+        self.subscriptions.notify(self.world.store)
+        return keep
+
+    def _load(self, request: Request) -> Counter[str]:
+        """How many requests this is to each mailbox; of a batch the service runs at most four at once."""
+        if request.path == graph_batch.PATH:
+            parts = graph_batch.parts_by_mailbox(request, self._person)
+            return Counter({mailbox: min(n, BATCH_WIDTH) for mailbox, n in parts.items()})
         mailbox = self._person(request)
-        if mailbox is None:
-            return super()._exchange(connection, request)
+        return Counter([mailbox] if mailbox else [])
+
+    @contextmanager
+    def _flying(self, load: Counter[str]) -> Iterator[None]:
         with self._flight_lock:
-            self._in_flight[mailbox] += 1
-            self.most_in_flight[mailbox] = max(self.most_in_flight[mailbox], self._in_flight[mailbox])
+            self._in_flight.update(load)
+            for mailbox in load:
+                self.most_in_flight[mailbox] = max(self.most_in_flight[mailbox], self._in_flight[mailbox])
         try:
-            return super()._exchange(connection, request)
+            yield
         finally:
             with self._flight_lock:
-                self._in_flight[mailbox] -= 1
+                self._in_flight.subtract(load)
 
     def _person(self, request: Request) -> str | None:
         return graph_routes.mailbox_of(self.world.store, request.path)
@@ -101,10 +122,18 @@ class GraphSandbox(Sandbox):
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme != "Bearer" or not self.identity.valid(token):
             return graph_routes.with_headers(request, graph_routes.refusal(store, invalid_token()))
+        if request.path == graph_batch.PATH and request.verb == "POST":
+            return self._batch(request)
         mailbox = self._person(request)
         if mailbox is not None and self._in_flight[mailbox] > self.switches.most_in_flight:
             return graph_routes.refusal(store, throttled(self.switches.retry_after))
-        return graph_routes.answer(store, request, self.url)
+        return graph_routes.answer(self.service, request)
+
+    def _batch(self, request: Request) -> Answer:
+        try:
+            return graph_batch.answer(request, self._part, self._person, self.switches)
+        except GraphError as error:
+            return graph_routes.refusal(self.world.store, error)
 
     def _instead(self, fault: Fault) -> Answer:
         return graph_faults.instead(fault, self.url)

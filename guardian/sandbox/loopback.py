@@ -53,8 +53,9 @@ class Subject:
 class Sandbox:
     """Serves a world on 127.0.0.1 until the `with` block ends; each service fills in who asks and what is answered.
 
-    `faults` takes orders, `log` holds every request (unless `log_requests` is false), `requests` counts them per person and
-    `mails` holds the notices that would have been sent.
+    `faults` takes orders, `log` holds every request (unless `log_requests` is false), `requests` counts them per person,
+    `most_in_flight` is the highest number under way in a mailbox at once (where the service limits it), and `mails` holds
+    the notices that would have been sent.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Sandbox:
         self.faults = orders
         self.log: deque[Entry] = deque(maxlen=LOG_LENGTH)
         self.requests: Counter[str] = Counter()
+        self.most_in_flight: Counter[str] = Counter()
         self._log_requests = log_requests
         self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", port), backlog=512)

@@ -18,13 +18,14 @@ class MicrosoftSwitches:
     `hold_answers` keeps answers on their way until `World.deliver_answers`. `conflict_without_if_match` refuses that many
     writes with 412 although nobody asked. `calendar_view_filter` is what $filter on calendarView meets: "500" or "empty".
 
-    Delta: `first_page_empty`, `masters_on_first_page_only` (a series that began before the window comes without its master
-    afterwards), `duplicates` (every entry twice), `replays` (the last round's entries come again), `delay` (the latest
-    revisions do not show until `World.settle`).
+    Delta: `first_page_empty`, `early_masters_missing` (in a first round, series that began before the window come without
+    their master), `duplicates` (every entry twice), `replays` (that many revisions come again), `delta_until` (later
+    revisions of the world do not show yet).
 
     `page_size` caps every page. `most_in_flight` is the limit per mailbox, `retry_after` what its refusal says (None: nothing).
     `custom_zones` and `iana_zones` name mailboxes whose settings tell a custom zone or an IANA name; `working_hours` overrides
-    the hours of a mailbox. `token_life` is in seconds; `shuffle_batch` mixes the parts of batch answers.
+    the hours of a mailbox. `token_life` is in seconds; `shuffle_batch` mixes the parts of batch answers,
+    `refuse_large_batches` throttles those beyond `most_in_flight` to one mailbox.
     """
 
     permissions: frozenset[str] = FULL
@@ -36,10 +37,10 @@ class MicrosoftSwitches:
     conflict_without_if_match: int = 0
     calendar_view_filter: str = "500"
     first_page_empty: bool = False
-    masters_on_first_page_only: bool = False
+    early_masters_missing: bool = False
     duplicates: bool = False
-    replays: bool = False
-    delay: bool = False
+    replays: int = 0
+    delta_until: int | None = None
     page_size: int | None = None
     most_in_flight: int = 4
     retry_after: int | None = 1
@@ -48,3 +49,4 @@ class MicrosoftSwitches:
     working_hours: dict[str, Body] = field(default_factory=dict)
     token_life: int = 3599
     shuffle_batch: bool = False
+    refuse_large_batches: bool = False

@@ -17,16 +17,19 @@ WEEKS_BACK, WEEKS_AHEAD = 4, 3
 WORKDAYS = "MO,TU,WE,TH,FR"
 
 
-def organisation(world: World, now: datetime, people: int = 30) -> list[Member]:
+def organisation(world: World, now: datetime, people: int = 30, *, mixed: bool = False) -> list[Member]:
     """Fill the world with people and their meetings around `now` (only its day counts); gives the people.
 
-    Deterministic. Everything was created and answered in the past, and no notices are left in the mailbox.
+    Deterministic. Everything was created and answered in the past, and no notices are left in the mailbox. `mixed` puts
+    half of everybody, and half of the rooms, on Outlook; else all are on Google.
     """
-    members = staff.members(people)
+    members = staff.on_both(staff.members(people)) if mixed else staff.members(people)
     for member in members:
-        world.add_person(member.email, member.name, member.zone, admin=member == members[0])
-    for room, name in staff.ROOMS.items():
-        world.add_room(f"{room}@{staff.DOMAIN}", name)
+        world.add_person(member.email, member.name, member.zone, admin=member == members[0], service=member.service)
+    for place, (room, name) in enumerate(staff.ROOMS.items()):
+        world.add_room(f"{room}@{staff.DOMAIN}", name, service="outlook" if mixed and place % 2 else "google")
+    if mixed:
+        _directory(world)
     world.add_group(f"everyone@{staff.DOMAIN}", [member.email for member in members])
     calendar = Planner(world, now, members)
     for team, crew in staff.teams(members).items():
@@ -37,6 +40,14 @@ def organisation(world: World, now: datetime, people: int = 30) -> list[Member]:
         seed_special.special_events(calendar)
     world.mails.clear()
     return members
+
+
+def _directory(world: World) -> None:
+    """Who else is in the Microsoft directory: a guest, a service account, and the group of everybody there."""
+    world.add_account(staff.CLIENT, "Kim Larsen", guest=True)
+    world.add_account(f"scanner@{staff.DOMAIN}", "Scanner")
+    outlook = [person.email for person in world.people.values() if person.outlook and not person.room]
+    world.add_group(f"outlook@{staff.DOMAIN}", outlook)
 
 
 class Planner:

@@ -99,6 +99,16 @@ def answer_everywhere(store: Store, copy: Copy, email: str, send: str) -> None:
     if row is None:
         return
     copy.answered[email] = store.now()
+    if store.microsoft.hold_answers and store.outlook(copy.organizer):
+        store.on_the_way.append(lambda: _carry(store, copy, email, send))
+    else:
+        _carry(store, copy, email, send)
+
+
+def _carry(store: Store, copy: Copy, email: str, send: str) -> None:
+    row = copy.row(email)
+    if row is None:
+        return
     many = len(copy.attendees) > store.switches.visible_answers
     for holder in sorted(_others(store, copy, email)):
         if many and holder != copy.organizer:

@@ -1,6 +1,6 @@
 """Who works at Acme: thirty people in four teams and three time zones, rooms, and the people they talk to outside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 DOMAIN = "acme.example"
 BERLIN, LISBON, NEW_YORK = "Europe/Berlin", "Europe/Lisbon", "America/New_York"
@@ -70,6 +70,7 @@ class Member:
     zone: str
     team: str
     lead: bool
+    service: str = "google"
 
 
 def address(name: str) -> str:
@@ -85,6 +86,13 @@ def members(count: int = 30) -> list[Member]:
     ]
     staff += [_further(number) for number in range(count - len(staff))]
     return staff[:count]
+
+
+def on_both(staff: list[Member]) -> list[Member]:
+    """Every second member of each team lives on Outlook, leads of every other team among them."""
+    crews = teams(staff)
+    outlook = {m.email for n, crew in enumerate(crews.values()) for place, m in enumerate(crew) if (place + n) % 2}
+    return [replace(m, service="outlook" if m.email in outlook else "google") for m in staff]
 
 
 def _further(number: int) -> Member:

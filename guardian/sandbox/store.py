@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -92,6 +92,7 @@ class Store:
     calendars: dict[str, Calendar] = field(default_factory=dict)
     holders: dict[str, set[str]] = field(default_factory=dict)
     mails: list[Body] = field(default_factory=list)
+    on_the_way: list[Callable[[], None]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     revision: int = 0
     made: int = 0

@@ -129,6 +129,9 @@ class World:
         for held in self.store.copies(copy.id):
             for email, answer in given.items():
                 spread.set_answer(held.row(email), answer, None)
+                held.answered[email] = stamp(created) if created else held.updated
+            if given.get(held.owner) == "declined" and self.store.outlook(held.owner):
+                graph_answers.leave(self.store, held)
             if created:
                 held.updated = stamp(created)
 
@@ -143,6 +146,20 @@ class World:
                 actions.patch(self.store, Actor(who, "all"), event_id, body)
             else:
                 self._answer_from_outside(row, event_id)
+
+    def deliver_answers(self) -> None:
+        """Answers kept on their way by the switch `hold_answers` reach their organisers."""
+        with self.store.lock:
+            waiting, self.store.on_the_way = self.store.on_the_way, []
+            for carry in waiting:
+                carry()
+
+    def relocate(self, who: str, event_id: str) -> None:
+        """`who` moves the item to another folder and back: its ordinary id in Microsoft Graph is another one now."""
+        with self.store.lock:
+            copy = self.store.calendars[who].rows[event_id]
+            copy.relocations += 1
+            self.store.touch(copy)
 
     def _answer_from_outside(self, row: Body, event_id: str) -> None:
         for held in list(self._holders(event_id)):
