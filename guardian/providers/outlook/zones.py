@@ -14,7 +14,8 @@ from guardian.model.time import zone_named
 MICROSECONDS = len("2026-11-24T10:00:00.123456")
 """Graph writes seven digits of a second; Python's type holds six."""
 
-HALF_A_DAY = timedelta(hours=12)
+EASTMOST = timedelta(hours=13)
+"""New Zealand's summer; so nearly everybody's midnight is taken for the day that it begins."""
 
 
 @lru_cache(maxsize=512)
@@ -54,8 +55,9 @@ def midnight(node: Mapping[str, Any]) -> date:
 
 
 def nearest_day(text: str) -> date:
-    """The date whose midnight an instant stands for, whatever the zone it was made in (but UTC+13 and +14)."""
-    return (parsed(text).astimezone(UTC) + HALF_A_DAY).date()
+    """The date whose midnight an instant stands for, in whatever zone from UTC-10:59 to UTC+13 it was made. Elsewhere it
+    is the day beside, the same one in every mailbox."""
+    return (parsed(text).astimezone(UTC) + EASTMOST).date()
 
 
 def node_of(at: datetime, name: str = "UTC") -> dict[str, str]:
