@@ -93,7 +93,7 @@ def test_what_is_no_event_at_all_is_quarantined(anything: Any) -> None:
     assert isinstance(mapped(Seen("ana@acme.example"), anything), BadEvent)
 
 
-INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
+INSTANTS = st.integers(0, 36525 * 24 * 60).map(lambda n: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(minutes=n))
 
 
 def test_the_seventh_digit_of_a_second_is_cut() -> None:

@@ -68,7 +68,7 @@ def _sign_in(client: Client) -> Check:
 
 
 def _mend(client: Client, error: SignInRefused) -> str:
-    if error.code == EXPIRED_CERTIFICATE and client.credential.expires is not None:
+    if error.code in EXPIRED_CERTIFICATE and client.credential.expires is not None:
         return f"{error.mend} (the file's certificate ends {client.credential.expires:%Y-%m-%d})"
     return error.mend
 

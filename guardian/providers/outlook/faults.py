@@ -19,8 +19,12 @@ MENDS = {
     7000222: ("the client secret has expired", f"make a new secret in the app registration and set {SETTING}"),
     700024: ("the signed request is not valid at this time", "set this machine's clock, for instance with NTP"),
     700027: (
-        "the certificate is not accepted: it expired or is not the app's",
+        "the certificate is not accepted: it is not the app's, or has expired",
         f"upload the certificate of {CERTIFICATE} to the app registration, or renew it there and here",
+    ),
+    1000502: (
+        "the certificate has expired",
+        f"make a new certificate, upload it to the app registration and replace {CERTIFICATE}",
     ),
     700016: ("the tenant does not know this app", f"correct {CLIENT} and {TENANT}"),
     90002: ("there is no such tenant", f"correct {TENANT}, or GUARDIAN_OUTLOOK__AUTHORITY for another cloud"),
@@ -31,8 +35,7 @@ MENDS = {
 }
 """Number -> what is wrong, and the mend."""
 
-EXPIRED_CERTIFICATE = 700027
-WRONG_CLOCK = 700024
+EXPIRED_CERTIFICATE = frozenset({700027, 1000502})
 
 
 class SignInRefused(AccessLost):
