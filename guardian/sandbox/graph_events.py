@@ -82,7 +82,8 @@ def _rows(call: Call, copies: list[Copy]) -> Answer:
     drawn: list[Body] = [{}] * start
     for copy in copies[start : start + size]:
         row = graph_view.event(call.store, call.calendar, copy, call.asked)
-        drawn.append(graph_view.selected(row, wanted) | expanded(copy, call.query))
+        more = expanded(copy, call.query) if call.switches.list_properties else {}
+        drawn.append(graph_view.selected(row, wanted) | more)
     return call.page(drawn + [{}] * (len(copies) - len(drawn)), PAGE)
 
 

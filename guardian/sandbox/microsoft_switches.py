@@ -17,6 +17,7 @@ class MicrosoftSwitches:
     answered with: "first-event" or "409". `exception_ids_change`: an occurrence gets another id when it becomes an exception.
     `hold_answers` keeps answers on their way until `World.deliver_answers`. `conflict_without_if_match` refuses that many
     writes with 412 although nobody asked. `calendar_view_filter` is what $filter on calendarView meets: "500" or "empty".
+    Without `list_properties` lists leave extended properties out, whatever $expand asks for.
 
     Delta: `first_page_empty`, `early_masters_missing` (in a first round, series that began before the window come without
     their master), `duplicates` (every entry twice), `replays` (that many revisions come again), `delta_until` (later
@@ -36,6 +37,7 @@ class MicrosoftSwitches:
     hold_answers: bool = False
     conflict_without_if_match: int = 0
     calendar_view_filter: str = "500"
+    list_properties: bool = True
     first_page_empty: bool = False
     early_masters_missing: bool = False
     duplicates: bool = False
