@@ -121,6 +121,15 @@ class OutlookWorld:
         return {row["email"]: RESPONSES[row["responseStatus"]] for row in attendees}
 
 
+def applied(world: OutlookWorld) -> int:
+    """Writes that were carried out, whatever we saw of it."""
+    return sum(entry.applied for entry in world.sandbox.writes)
+
+
+def mails(world: OutlookWorld, kind: str = "reply") -> int:
+    return sum(mail["kind"] == kind for mail in world.sandbox.mails)
+
+
 @contextmanager
 def outlook_world(*, patience: Patience | None = None, **changes: Any) -> Iterator[OutlookWorld]:
     """Served until the block ends; `changes` are settings of the provider."""

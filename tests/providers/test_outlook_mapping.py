@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from guardian.model.events import Attendee, BadEvent, Occurrence
 from guardian.model.time import DayRange, When, format_instant
 from guardian.providers.outlook.config import OutlookConfig
 from guardian.providers.outlook.mapping import Seen, mapped
-from guardian.providers.outlook.zones import WINDOWS_TO_OLSON, instant, nearest_day, node_of, zone_of
+from guardian.providers.outlook.zones import instant, nearest_day, node_of, zone_of
 from guardian.providers.shared import LONGEST_LINE
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "outlook"

@@ -62,13 +62,16 @@ class Reviser:
 
     def _send(self, action: Action, event: Json, change: Change) -> str:
         """What had to be left out, empty for nothing. One proposal that the service does not take is worth a second try:
-        a request it cannot accept was not carried out."""
+        a request it cannot accept was not carried out. It may also mean that the organiser has just cancelled."""
         body = change.body(event)
         try:
             self._written(action, event, change, body)
         except Malformed:
+            again, _ = fresh_event(self._reader, action)
             if PROPOSAL not in body:
                 raise
+            if etag_of(again) != etag_of(event):
+                raise PreconditionFailed("the event changed while we wrote") from None
             self._written(action, event, change, {name: body[name] for name in body if name != PROPOSAL})
             return "the service took the answer without the proposed time"
         return ""
