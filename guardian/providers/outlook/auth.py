@@ -17,6 +17,9 @@ from guardian.providers.outlook.library import ConfidentialClientApplication, Se
 OnRequest = Callable[[str, int], None]
 """Told of every request: its name (`calendarView.list`, `token`) and the status, 0 where none came."""
 
+NO_TENANT = frozenset({400, 404})
+"""How the discovery document of a tenant that does not exist is answered."""
+
 REMEMBERED = timedelta(seconds=60)
 """How long a refusal serves everybody who asks, before the service is asked again."""
 
@@ -34,8 +37,10 @@ class TokenHttp:
     def get(self, url: str, **kwargs: Any) -> httpx2.Response:
         return self._asked("token.discovery", "GET", url, **kwargs)
 
-    def post(self, url: str, **kwargs: Any) -> httpx2.Response:
-        return self._asked("token", "POST", url, **kwargs)
+    def post(self, url: str, data: dict[str, Any] | None = None, **kwargs: Any) -> httpx2.Response:
+        """The library hands a signed request over as bytes, which our client would write as `b'...'`."""
+        form = {name: value.decode() if isinstance(value, bytes) else value for name, value in (data or {}).items()}
+        return self._asked("token", "POST", url, data=form, **kwargs)
 
     def close(self) -> None:
         """The client is not ours to close."""
@@ -117,7 +122,7 @@ class Tokens:
                     http_client=self._http,
                 )
             except ValueError as error:
-                if 400 <= self._http.status < 500:
+                if self._http.status in NO_TENANT:
                     raise tenant_unknown(self._http.status) from error
                 raise
         return self._app
