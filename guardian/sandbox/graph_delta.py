@@ -140,7 +140,7 @@ def _first(call: Call, calendar: Calendar, frame: Window) -> Iterator[Line]:
     for copy in in_window(calendar, frame.low, frame.high):
         if not _shown_yet(call.store, copy):
             continue
-        if copy.master is None:
+        if copy.master not in calendar.rows:
             yield Line(copy)
         elif copy.master not in seen:
             seen.add(copy.master)
@@ -173,8 +173,10 @@ def _changes(call: Call, calendar: Calendar, frame: Window, since: int) -> Itera
     for row in list(calendar.rows.values()):
         if row.revision <= since or row.concealed or not _shown_yet(call.store, row):
             continue
-        if row.master or row.recurring:
-            touched[row.master or row.id] = None
+        if row.recurring:
+            touched[row.id] = None
+        elif row.master in calendar.rows:
+            touched[row.master] = None
         else:
             yield from _single(calendar, row, frame)
     for master_id in touched:
@@ -188,9 +190,7 @@ def _single(calendar: Calendar, row: Copy, frame: Window) -> Iterator[Line]:
 
 
 def _changed_series(call: Call, calendar: Calendar, master_id: str, frame: Window, since: int) -> Iterator[Line]:
-    master = calendar.rows.get(master_id)
-    if master is None:
-        return
+    master = calendar.rows[master_id]
     yield Line(master, "former")
     remaining = list(_series(call, calendar, master, frame)) if visible(master) else []
     if len(remaining) > 1:

@@ -89,7 +89,7 @@ def _rows(call: Call, copies: list[Copy]) -> Answer:
 
 def list_events(call: Call, _: str = "") -> Answer:
     """Single events and series masters; $filter knows extended properties and a few equalities."""
-    rows = [row for row in call.calendar.rows.values() if visible(row) and row.master is None]
+    rows = [row for row in call.calendar.rows.values() if visible(row) and row.master not in call.calendar.rows]
     return _rows(call, [row for row in rows if _wanted(row, one(call.query, "$filter"))])
 
 

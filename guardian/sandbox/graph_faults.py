@@ -59,6 +59,10 @@ def instead(fault: Fault, root: str) -> Answer:
 
 
 def _answer(kind: str, target: str, root: str) -> Answer:
+    if kind == "429" and "/oauth2/" in target:
+        return Answer(
+            429, {"error": "temporarily_unavailable", "error_description": "AADSTS90033", "error_codes": [90033]}
+        )
     if kind in {"429", "MailboxConcurrency"}:
         return _refusal(throttled(None))
     if kind == "410-location":

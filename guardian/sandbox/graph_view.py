@@ -61,7 +61,7 @@ def head(store: Store, calendar: Calendar, copy: Copy, asked: Preferences) -> Bo
 def kind(calendar: Calendar, copy: Copy) -> str:
     if copy.recurring:
         return "seriesMaster"
-    if copy.master is None:
+    if copy.master not in calendar.rows:  # also an occurrence to which the owner alone was invited
         return "singleInstance"
     return "exception" if copy.id in calendar.rows else "occurrence"
 

@@ -51,7 +51,9 @@ def _known(call: Call, transaction: object) -> Copy | None:
 
 
 def _calendar_fields(sent: Body, all_day: bool) -> Body:
-    """The request's fields in the shared calendar's form."""
+    """The request's fields in the shared calendar's form. Raises GraphError 400."""
+    if sent.get("showAs") is not None:
+        _one_of(sent, "showAs", dict.fromkeys(SHOWN_AS, ""))
     body: Body = {what: stored(sent[what], what, all_day=all_day) for what in ("start", "end") if sent.get(what)}
     if "subject" in sent:
         body["summary"] = str(sent["subject"] or "")
@@ -94,8 +96,6 @@ def _terms(call: Call, sent: Body) -> Body:
 
 def _take_mine(copy: Copy, sent: Body) -> None:
     """Properties that stay in this mailbox."""
-    if sent.get("showAs") is not None:
-        _one_of(sent, "showAs", dict.fromkeys(SHOWN_AS, ""))
     copy.mine |= {key: sent[key] for key in MINE if key in sent}
     if "sensitivity" in sent:
         copy.mine["sensitivity"] = sent["sensitivity"]
