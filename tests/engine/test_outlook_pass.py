@@ -1,0 +1,247 @@
+"""Passes over Outlook calendars: the copy that leaves after a decline, answers without a mark, and honest undo."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from guardian.engine.compare import Go, compare
+from guardian.engine.cycle import Request, accept_now, run_pass
+from guardian.engine.house import Engine
+from guardian.engine.undo import leave, undo_decision
+from guardian.model.actions import Action, Answer, Precondition, Restore
+from guardian.model.events import EventRef, MeetingKey, Occurrence, Response
+from guardian.model.ids import ulid
+from guardian.model.ledger import OutboxRow, Owner
+from guardian.model.people import Person
+from guardian.model.time import Interval
+from guardian.ports import Capabilities
+from guardian.providers.outlook.config import OutlookConfig
+from guardian.providers.outlook.provider import OutlookProvider
+from guardian.sandbox.clock import SettableClock
+from guardian.sandbox.graph_server import GraphSandbox
+from guardian.sandbox.world import World
+from guardian.store.database import SqlStore, open_store
+from tests.engine.policies import POLICY, policy
+from tests.engine.town import ANA, BEN, NOW, RUI, at, fresh_database, quick_folder
+
+
+class Village:
+    """Ana and Ben on Outlook, enrolled; Rui is a colleague who is not."""
+
+    def __init__(self, sandbox: GraphSandbox, store: SqlStore) -> None:
+        self.sandbox, self.store, self.world = sandbox, store, sandbox.world
+        self.policy = POLICY
+        self._ids = count()
+        self.clock = sandbox.world.clock
+        config = OutlookConfig(
+            sandbox.tenant_id,
+            sandbox.client_id,
+            sandbox.client_secret,
+            authority=sandbox.authority,
+            graph_root=sandbox.url,
+            ca_file=sandbox.ca_file,
+        )
+        self.people = [Person(email, "outlook") for email in (ANA, BEN)]
+        self.provider = OutlookProvider(config, {ANA, BEN}, sleep=lambda _: None, now=self.clock)
+        self.engine = Engine(
+            store=store,
+            providers={"outlook": self.provider},
+            roster=lambda: self.people,
+            policy_files=lambda: {"policies.yaml": self.policy},
+            clock=self.clock,
+            killed=lambda: False,
+            owner=Owner("village", os.getpid()),
+            new_id=lambda now: ulid(now, next(self._ids).to_bytes(10, "big")),
+            sleep=lambda _: None,
+        )
+
+    def run(self) -> None:
+        run_pass(self.engine, Request())
+        assert isinstance(self.clock, SettableClock)
+        self.clock.advance(timedelta(minutes=5))
+
+    def invite(self, title: str, start: datetime, **fields: Any) -> str:
+        return self.world.invite(RUI, title, start, start + timedelta(minutes=30), [ANA], **fields)
+
+    def answers(self) -> list[OutboxRow]:
+        return [row for row in self.store.ledger.rows() if row.action.verb in ("decline", "tentative")]
+
+    def replies(self) -> int:
+        return sum(mail["kind"] == "reply" for mail in self.world.mails)
+
+    def keep_declined(self) -> None:
+        self.sandbox.switches.preserve_declined = frozenset({ANA, BEN})
+
+
+@pytest.fixture
+def village() -> Iterator[Village]:
+    world = World(SettableClock(NOW))
+    for email, name in ((ANA, "Ana Ruiz"), (BEN, "Ben Oto"), (RUI, "Rui Alves")):
+        world.add_person(email, name, "Etc/UTC", service="outlook")
+    with quick_folder() as folder, GraphSandbox(world) as sandbox:
+        store = open_store(fresh_database(folder))
+        try:
+            found = Village(sandbox, store)
+            with found.provider:
+                accept_now(found.engine, "test")
+                found.run()
+                yield found
+        finally:
+            store.close()
+
+
+def test_a_meeting_in_focus_time_is_declined_once_with_one_mail(village: Village) -> None:
+    village.invite("Status", at(24, 10))
+    for _ in range(3):
+        village.run()
+    [row] = village.answers()
+    assert (row.state, village.replies()) == ("done", 1)
+    assert village.store.facts.occurrences(ANA) == []
+
+
+@pytest.mark.parametrize("fault", ["apply-then-drop", "apply-then-error"])
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_lost_answer_to_a_decline_is_settled_by_looking(village: Village, fault: str, kept: bool) -> None:
+    if kept:
+        village.keep_declined()
+    village.sandbox.faults.add(fault, verb="POST", path="/decline")
+    village.invite("Status", at(24, 10))
+    village.run()
+    village.run()
+    [row] = village.answers()
+    assert (row.state, row.attempts, village.replies()) == ("done", 1, 1)
+
+
+def test_an_answer_that_was_not_done_is_tried_once_more(village: Village) -> None:
+    order = village.sandbox.faults.add("500", verb="POST", path="/decline")
+    village.invite("Status", at(24, 10))
+    village.run()
+    [row] = village.answers()
+    assert (row.state, row.attempts, village.replies(), order.fired) == ("done", 2, 1, 1)
+
+
+def test_a_full_morning_that_was_declined_is_no_suspicious_read(village: Village) -> None:
+    """Everything we decline leaves the calendar, which then reads empty."""
+    for n in range(6):
+        village.invite(f"Meeting {n}", at(24, 9 + n // 2, 30 * (n % 2)))
+    village.run()
+    village.run()
+    state = village.store.facts.calendar(ANA)
+    assert state is not None
+    assert (state.error, state.suspicious) == (None, ())
+    assert len(village.answers()) == 6
+
+
+def test_what_left_cannot_be_restored_and_there_is_a_text_to_send(village: Village) -> None:
+    village.invite("Status", at(24, 10))
+    village.run()
+    [row] = village.answers()
+    undone = undo_decision(village.engine, row.decision or "", "ana")
+    assert undone.result == "cannot_restore"
+    assert "Status" in undone.text
+    assert village.replies() == 1
+
+
+def test_a_kept_decline_goes_back_to_tentative(village: Village) -> None:
+    village.keep_declined()
+    event = village.invite("Status", at(24, 10))
+    village.run()
+    [row] = village.answers()
+    assert undo_decision(village.engine, row.decision or "", "ana").result == "undone"
+    assert village.world.answer_of(ANA, event) == "tentative"
+    village.run()
+    assert len(village.answers()) == 1
+
+
+def test_an_answer_by_hand_wins(village: Village) -> None:
+    village.keep_declined()
+    event = village.invite("Status", at(24, 10))
+    village.run()
+    village.world.answer(ANA, event, "accepted")
+    village.run()
+    assert village.world.answer_of(ANA, event) == "accepted"
+    assert len(village.answers()) == 1
+
+
+def test_leaving_takes_every_block_and_category_away(village: Village) -> None:
+    village.policy = policy(book=True, mode="flag")
+    accept_now(village.engine, "test")
+    event = village.invite("Status", at(24, 14))
+    busy = village.invite("Early", at(24, 10))
+    village.run()
+    copies = village.world.store.calendars[ANA].rows
+    assert any(copy.mine.get("categories") == ["Focus time"] for copy in copies.values())
+    assert copies[busy].mine["categories"] == ["Guardian: focus-time"]
+    assert all(item.result in ("undone", "vetoed") for item in leave(village.engine, ANA, "ana"))
+    living = [copy for copy in copies.values() if not copy.cancelled]
+    assert {copy.id for copy in living} == {event, busy}
+    assert all(not copy.mine.get("categories") for copy in living)
+
+
+def test_the_first_free_time_is_proposed(village: Village) -> None:
+    village.policy = POLICY.replace("    action: decline\n", "    action: decline\n    alternatives: 2\n")
+    accept_now(village.engine, "test")
+    village.run()
+    village.invite("Status", at(24, 10))
+    village.run()
+    [row] = village.answers()
+    assert isinstance(row.action.effect, Answer)
+    assert row.action.effect.proposed is not None
+    [reply] = [mail for mail in village.world.mails if mail["kind"] == "reply"]
+    assert reply["proposedNewTime"]["start"]["dateTime"] == f"{row.action.effect.proposed.start:%Y-%m-%dT%H:%M:%S}"
+
+
+# --- the last look ---------------------------------------------------------------------------------------------------
+
+OUTLOOK = Capabilities(restore_unanswered=False, marks_answers=False, decline_removes=True)
+GOOGLE = Capabilities()
+WHEN = Interval(at(24, 10), at(24, 11))
+SEEN = Occurrence(EventRef(ANA, "primary", "x"), MeetingKey("x"), WHEN, response=Response.NEEDS_ACTION, etag="1")
+
+
+def verdict(effect: Answer | Restore, fresh: Occurrence | None, can: Capabilities, *, attempted: bool = True) -> str:
+    expects = Precondition(WHEN, Response.NEEDS_ACTION)
+    action = Action("key", ANA, SEEN.ref, SEEN.meeting, "focus-time", expects, effect)
+    found = compare(action, fresh, NOW, attempted=attempted, can=can)
+    return "go" if isinstance(found, Go) else found.state
+
+
+def answered(response: Response) -> Occurrence:
+    return Occurrence(SEEN.ref, SEEN.meeting, WHEN, response=response)
+
+
+CANCELLED = Occurrence(SEEN.ref, SEEN.meeting, WHEN, cancelled=True)
+NO, MAYBE = Answer(Response.DECLINED, ""), Answer(Response.TENTATIVE, "")
+TABLE = [
+    (NO, None, OUTLOOK, True, "done"),
+    (NO, None, OUTLOOK, False, "skipped"),
+    (NO, None, GOOGLE, True, "skipped"),
+    (MAYBE, None, OUTLOOK, True, "skipped"),
+    (NO, CANCELLED, OUTLOOK, True, "skipped"),
+    (Restore(Response.ACCEPTED, ""), None, OUTLOOK, True, "skipped"),
+    (NO, answered(Response.DECLINED), OUTLOOK, True, "done"),
+    (NO, answered(Response.DECLINED), OUTLOOK, False, "skipped"),
+    (NO, answered(Response.DECLINED), GOOGLE, True, "skipped"),
+    (MAYBE, answered(Response.TENTATIVE), OUTLOOK, True, "done"),
+    (MAYBE, answered(Response.ACCEPTED), OUTLOOK, True, "skipped"),
+    (NO, SEEN, OUTLOOK, True, "go"),
+]
+
+
+@pytest.mark.parametrize(("effect", "fresh", "can", "attempted", "state"), TABLE)
+def test_the_last_look(
+    effect: Answer | Restore, fresh: Occurrence | None, can: Capabilities, attempted: bool, state: str
+) -> None:
+    assert verdict(effect, fresh, can, attempted=attempted) == state
+
+
+def test_a_settled_row_says_how(village: Village) -> None:
+    village.sandbox.faults.add("apply-then-drop", verb="POST", path="/decline")
+    village.invite("Status", at(24, 10))
+    village.run()
+    [row] = village.answers()
+    assert "left the calendar" in row.reason
