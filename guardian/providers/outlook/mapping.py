@@ -4,6 +4,7 @@ import marshal
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from guardian.errors import InputError
@@ -183,10 +184,15 @@ def _when(event: Event) -> When:
 
 
 def _moment(text: Any) -> datetime | None:
-    """Nonsense here (year 0001 on imported events) spoils nothing else."""
+    return _read_moment(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=4096)
+def _read_moment(text: str) -> datetime | None:
+    """Nonsense here (year 0001 on imported events) spoils nothing else. The occurrences of a series share theirs."""
     try:
-        return parsed(text).astimezone(UTC) if text else None
-    except (ValueError, OverflowError, TypeError, AttributeError):
+        return parsed(text).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
 
 
