@@ -1,0 +1,88 @@
+"""From the environment to a working provider."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from guardian.bootstrap import Roster, make_providers
+from guardian.errors import SettingsError
+from guardian.ports import CalendarProvider
+from guardian.roster import parse_roster
+from guardian.sandbox.clock import SettableClock
+from guardian.sandbox.graph_server import GraphSandbox
+from guardian.sandbox.world import World
+from guardian.settings import load_settings, unknown_names
+from tests.providers.contract import ANA, NOW, TUESDAY, WINDOW
+
+PEOPLE = f"version: 1\npeople:\n  - {{email: {ANA}, provider: outlook}}\n"
+
+
+@pytest.fixture
+def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[GraphSandbox]:
+    """The environment leads to it; the secret is in a file."""
+    world = World(SettableClock(NOW))
+    world.add_person(ANA, "Ana Ruiz", service="outlook")
+    world.invite(ANA, "Dentist", TUESDAY, TUESDAY.replace(hour=12))
+    (tmp_path / "people.yaml").write_text(PEOPLE)
+    with GraphSandbox(world) as served:
+        (tmp_path / "secret").write_text(f"{served.client_secret}\n")
+        environment = {
+            "PEOPLE": str(tmp_path / "people.yaml"),
+            "OUTLOOK__TENANT_ID": served.tenant_id,
+            "OUTLOOK__CLIENT_ID": served.client_id,
+            "OUTLOOK__CLIENT_SECRET_FILE": str(tmp_path / "secret"),
+            "OUTLOOK__AUTHORITY": f"{served.authority}/",
+            "OUTLOOK__GRAPH_ROOT": f"{served.url}/",
+            "OUTLOOK__CA_FILE": str(served.ca_file),
+        }
+        monkeypatch.chdir(tmp_path)
+        for name, value in environment.items():
+            monkeypatch.setenv(f"GUARDIAN_{name}", value)
+        yield served
+
+
+def made() -> CalendarProvider:
+    settings = load_settings()
+    return make_providers(settings, Roster(settings.people), lambda: NOW, None)["outlook"]
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_the_documented_settings_read_a_calendar() -> None:
+    provider = made()
+    assert len(list(provider.read_window(ANA, WINDOW))) == 1
+    assert all(check.ok for check in provider.diagnose(ANA))
+
+
+def test_a_secret_given_directly(sandbox: GraphSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GUARDIAN_OUTLOOK__CLIENT_SECRET_FILE")
+    monkeypatch.setenv("GUARDIAN_OUTLOOK__CLIENT_SECRET", sandbox.client_secret)
+    assert len(list(made().read_window(ANA, WINDOW))) == 1
+    assert sandbox.client_secret not in str(load_settings().masked())
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_secret_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUARDIAN_OUTLOOK__CLIENT_SECRET_FILE", "missing")
+    with pytest.raises(SettingsError, match="OUTLOOK__CLIENT_SECRET_FILE"):
+        made()
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_half_a_registration_is_no_registration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GUARDIAN_OUTLOOK__TENANT_ID")
+    with pytest.raises(SettingsError, match="TENANT_ID"):
+        made()
+
+
+def test_every_documented_name_is_a_setting() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "outlook.md").read_text()
+    words = page.replace("`", " ").replace("=", " ").split()
+    names = {word.rstrip(".,;:") for word in words if word.startswith("GUARDIAN_OUTLOOK__")}
+    assert len(names) >= 6
+    assert unknown_names(dict.fromkeys(names, "")) == []
+
+
+def test_people_on_outlook_may_be_enrolled() -> None:
+    [person] = parse_roster("people.yaml", PEOPLE)
+    assert person.provider == "outlook"
