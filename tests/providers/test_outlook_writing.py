@@ -190,6 +190,19 @@ def test_an_accepted_answer_is_looked_for(world: OutlookWorld, arrives: bool) ->
     assert applied(world) == 1
 
 
+@pytest.mark.parametrize("effect", [MAYBE, Flag("agenda")])
+def test_an_occurrence_that_gets_another_id_by_our_write_is_found_again(world: OutlookWorld, effect: Any) -> None:
+    world.switches.exception_ids_change = True
+    world.invite(BEN, [ANA], "Weekly", TUESDAY, weekly=3)
+    _, second, _ = sorted(read(world), key=lambda o: o.meeting)
+    after = world.provider.apply(act(effect, second)).after
+    assert after is not None
+    assert (after.meeting, after.when) == (second.meeting, second.when)
+    assert after.ref != second.ref
+    assert after in read(world)
+    assert applied(world) == 1
+
+
 # --- taking back -----------------------------------------------------------------------------------------------------
 
 

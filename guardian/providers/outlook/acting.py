@@ -85,7 +85,7 @@ class Reviser:
     def _verified(self, action: Action, event: Json, change: Change) -> Receipt:
         """An accepted decline whose copy is gone is done: that is what Outlook does with declined meetings."""
         try:
-            seen = shown_after(self._client, self._reader, action.mailbox, event["id"], change.took)
+            seen = shown_after(self._client, self._reader, action.mailbox, event, change.took)
         except Gone:
             if isinstance(change, Reply) and change.given is Response.DECLINED:
                 return Receipt(None, COPY_LEFT)

@@ -63,15 +63,14 @@ class Blocks:
         return Receipt(None)
 
     def _shown(self, action: Action, reply: Json) -> Occurrence:
-        event_id = reply.get("id")
-        if not isinstance(event_id, str):
+        if not isinstance(reply.get("id"), str):
             raise OutcomeUnknown("the answer to the booking names no event")
         try:
             return shown_after(
                 self._client,
                 self._reader,
                 action.mailbox,
-                event_id,
+                reply,
                 lambda event, _: f"{FOCUS}{action.key}" in marks_of(event),
             )
         except Gone as error:

@@ -35,18 +35,25 @@ def fresh_event(reader: Reader, action: Action) -> tuple[Json, Occurrence]:
 
 
 def shown_after(
-    client: Client, reader: Reader, mailbox: str, event_id: str, took: Callable[[Json, Occurrence], bool]
+    client: Client, reader: Reader, mailbox: str, written: Json, took: Callable[[Json, Occurrence], bool]
 ) -> Occurrence:
-    """The event once it shows the write. Raises Gone where it has left the calendar, OutcomeUnknown where it does not show
-    the write, or nothing of use."""
+    """The event that was `written`, once it shows the write. Raises Gone where it has left the calendar, OutcomeUnknown
+    where it does not show the write, or nothing of use."""
     for look in range(LOOKS):
         if look:
             client.sleep(client.patience.wait(look - 1, None))
         try:
-            event = reader.event(mailbox, event_id)
+            event = _now(reader, mailbox, written)
             seen = reader.occurrence(mailbox, event)
         except (Retryable, Stop) as error:
             raise OutcomeUnknown(f"the write was accepted, but cannot be looked at: {error}") from error
         if took(event, seen):
             return seen
     raise OutcomeUnknown("the write was accepted, but the event does not show it yet")
+
+
+def _now(reader: Reader, mailbox: str, written: Json) -> Json:
+    try:
+        return reader.event(mailbox, written["id"])
+    except Gone:
+        return reader.followed(mailbox, written)

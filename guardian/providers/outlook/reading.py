@@ -25,7 +25,7 @@ from guardian.providers.outlook.fields import (
     PROPERTIES,
 )
 from guardian.providers.outlook.mapping import Seen, mapped, series_of
-from guardian.providers.outlook.zones import known_zone
+from guardian.providers.outlook.zones import instant, known_zone
 from guardian.providers.shared import touches
 
 CURSOR_VERSION = "1"
@@ -142,6 +142,21 @@ class Reader:
         """The event as the service sends it, with our property. Raises Gone."""
         ask = Ask("events.get", "GET", self._client.url(mailbox, "events", event_id), ONE_EVENT)
         return self._client.read(mailbox, ask, Call(event=True))
+
+    def followed(self, mailbox: str, event: Json) -> Json:
+        """An occurrence of a series under the id it has now: its own may end when it becomes an exception, as it does by
+        being answered. Raises Gone where the calendar does not show it."""
+        series, original = series_of(event), event.get("originalStart")
+        if series is None or not original:
+            raise Gone("the event does not exist any more")
+        around = Interval(instant(event["start"]) - ONE_DAY, instant(event["end"]) + ONE_DAY)
+        query = {**_span(around), "$top": str(PAGE), "$select": "id,seriesMasterId,originalStart"}
+        ask = Ask("calendarView.list", "GET", self._client.url(mailbox, "calendarView"), query)
+        for page in self._pages(mailbox, ask, Call()):
+            for row in _items(page):
+                if series_of(row) == series and row.get("originalStart") == original:
+                    return self.event(mailbox, str(row.get("id")))
+        raise Gone("the occurrence does not exist any more")
 
     def occurrence(self, mailbox: str, event: Json) -> Occurrence:
         """Raises NotSupported for a whole series and for what cannot be understood."""
