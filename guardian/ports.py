@@ -187,7 +187,8 @@ class Facts(Protocol):
         ...
 
     def forget(self, mailbox: str) -> None:
-        """Everything held about the person; the audit keeps a digest instead of the address."""
+        """Everything held about the person; the audit keeps a digest instead of the address, and so does the mark
+        that the person left (`Registry.departed`)."""
         ...
 
 
@@ -247,8 +248,9 @@ class Ledger(Protocol):
         ...
 
     def put_back(self, row: OutboxRow, reason: str, not_before: datetime) -> bool:
-        """Nothing was written: ready again, from `not_before` on, with `row.attempts` as the number of tries that may have
-        been applied. False when the fence is no longer ours."""
+        """Give the lease back and wait, with `row.attempts` as the number of tries that may have been applied. Without any
+        the row is ready again from `not_before` on; else it stays `sending`, so that no plan can drop what may have been
+        done. False when the fence is no longer ours."""
         ...
 
     def decisions(
@@ -352,7 +354,14 @@ class Registry(Protocol):
         ...
 
     def save_people(self, people: Sequence[Person]) -> None:
-        """The roster as it now is; people no longer on it are dropped from it, their facts stay until forgotten."""
+        """The roster file as it now is; people no longer on it are dropped, their facts stay until forgotten.
+
+        People who left are passed over as long as the file names them; the mark of those it no longer names goes.
+        """
+        ...
+
+    def departed(self) -> frozenset[str]:
+        """The `tombstone` of everybody who left and whom the roster file named when it was saved last."""
         ...
 
     def people(self) -> list[Person]: ...

@@ -40,6 +40,9 @@ TRIES = 2
 AGAIN_AFTER = timedelta(seconds=60)
 ACCOUNT_PAUSE = timedelta(hours=6)
 
+PASSING = (RateLimited, ProviderDown, AccessLost)
+"""Faults that say nothing about the act itself: it waits for better times."""
+
 
 class Sent(Enum):
     """How a write ended: the row is settled, the outcome is unknown, or the service refused it since the event changed."""
@@ -84,13 +87,11 @@ class Writer:
             self._attempt(row)
         except NotReady:
             raise
-        except (RateLimited, ProviderDown, AccessLost) as error:
-            self.ledger.put_back(row, str(error), self.clock() + _pause(error))
         except GuardianError as error:
-            self._close(row, "failed", str(error))
-        except Exception:
-            log.exception("one act failed unexpectedly; it stays open and is settled by reading the event again")
-            self._after_the_unexpected(row)
+            self._interrupted(row, error)
+        except Exception as error:
+            log.exception("one act failed unexpectedly")
+            self._interrupted(row, error)
 
     def _attempt(self, row: OutboxRow) -> None:
         for _ in range(TRIES):
@@ -168,13 +169,17 @@ class Writer:
         if state == "done" and row.action.meeting and isinstance(row.action.effect, Answer | Restore):
             self.ledger.note_flip(row.action.mailbox, row.action.meeting, now)
 
-    def _after_the_unexpected(self, row: OutboxRow) -> None:
-        """Before anything was sent the row is simply ready again; afterwards its lease runs out and it is read again."""
-        if row.attempts == 0:
-            self.ledger.put_back(row, "an unexpected fault before the write", self.clock() + AGAIN_AFTER)
+    def _interrupted(self, row: OutboxRow, error: Exception) -> None:
+        """Once something was sent only the event can tell how it ended: the row stays open, whatever went wrong since."""
+        known = self.ledger.row(row.action.key)
+        tried = known.attempts if known else row.attempts
+        if tried or not isinstance(error, GuardianError) or isinstance(error, PASSING):
+            self.ledger.put_back(replace(row, attempts=tried), str(error), self.clock() + _pause(error))
+        else:
+            self._close(row, "failed", str(error))
 
 
-def _pause(error: GuardianError) -> timedelta:
+def _pause(error: Exception) -> timedelta:
     if isinstance(error, RateLimited):
         return ACCOUNT_PAUSE if error.account else timedelta(seconds=error.retry_after or AGAIN_AFTER.seconds)
     return AGAIN_AFTER

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from guardian.engine.house import Engine, holding, provider_of, writer
-from guardian.engine.policies import in_force
-from guardian.errors import InputError, PolicyProblems
+from guardian.engine.execute import Writer
+from guardian.engine.house import Engine, enrolled, holding, provider_of, writer
+from guardian.engine.policies import in_force_now
+from guardian.errors import GuardianError, InputError, NotReady, PolicyProblems
 from guardian.model.actions import BookFocus, Flag, Outcome, RemoveFocus, Unflag
 from guardian.model.events import Occurrence
 from guardian.model.ledger import DecisionRow, OutboxRow, Run, Veto
@@ -97,8 +98,10 @@ def _undoing(engine: Engine, actor: str) -> Iterator[str]:
         now = engine.clock()
         run = Run(engine.new_id(now), now, None, "", dry_run=False, summary={"undo": True, "actor": actor})
         engine.store.ledger.start_run(run)
-        yield run.id
-        engine.store.ledger.finish_run(replace(run, ended_at=engine.clock()))
+        try:
+            yield run.id
+        finally:
+            engine.store.ledger.finish_run(replace(run, ended_at=engine.clock()))
 
 
 def _take_back(engine: Engine, row: OutboxRow, decision_id: str | None, run: str, actor: str) -> Undone:
@@ -109,7 +112,12 @@ def _take_back(engine: Engine, row: OutboxRow, decision_id: str | None, run: str
         return said("vetoed", "it had not been done yet, and will not be")
     if row.state not in REVERSIBLE:
         return said("failed", f"it is {row.state}: {row.reason}")
-    return _restore(engine, row, run, actor)
+    try:
+        return _restore(engine, row, run, actor)
+    except NotReady:
+        raise
+    except GuardianError as error:
+        return said("failed", str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,7 @@ def _restore(engine: Engine, row: OutboxRow, run: str, actor: str) -> Undone:
         ledger.mark_undone(row.action.key, "cannot_restore", back.reason, actor, now)
         return said("cannot_restore", back.reason, back.text)
     ledger.add_undo(back, run, row.action.key, actor, now)
-    writer(engine, _safety(engine)).settle(back.key)
+    _hand(engine).settle(back.key)
     settled = ledger.row(back.key)
     if settled is None or settled.state != "done":
         return said("failed", settled.reason if settled else "it was not recorded")
@@ -154,10 +162,15 @@ def _bind(engine: Engine, row: OutboxRow, actor: str) -> None:
         engine.store.ledger.add_veto(Veto(row.action.mailbox, meeting, when, row.action.rule), actor, engine.clock())
 
 
+def _hand(engine: Engine) -> Writer:
+    """Undoing is what the kill switch is followed by, so it works while that is on."""
+    return replace(writer(engine, _safety(engine)), killed=lambda: False)
+
+
 def _safety(engine: Engine) -> Safety:
     """Undoing must work under a broken policy too."""
     try:
-        return in_force(engine.store.registry, engine.policy_files()).policy.safety
+        return in_force_now(engine.store.registry, engine.policy_files).policy.safety
     except PolicyProblems:
         return Safety()
 
@@ -165,17 +178,23 @@ def _safety(engine: Engine) -> Safety:
 def leave(engine: Engine, email: str, actor: str) -> list[Undone]:
     """Remove every block and label we made on this person's calendar and forget the person.
 
-    Answers that were given stay given. Raises InputError for somebody we never knew.
+    Answers that were given stay given. Somebody still on the roster is passed over from now on, until the line was taken
+    out. Raises InputError for somebody we never knew.
     """
-    rows = engine.store.ledger.rows(mailbox=email, states=("done", "held", "ready"))
-    if not rows and engine.store.facts.calendar(email) is None:
-        raise InputError(f"nothing is known about {email}")
+    _known(engine, email)
     with _undoing(engine, actor) as run:
         cleared = [
             _take_back(engine, row, row.decision, run, actor)
-            for row in reversed(rows)
+            for row in reversed(engine.store.ledger.rows(mailbox=email, states=("done", "held", "ready", "sending")))
             if row.state != "done" or isinstance(row.action.effect, CLEARABLE)
         ]
-    if all(item.result in ("undone", "vetoed", "cannot_restore") for item in cleared):
-        engine.store.facts.forget(email)
+        if all(item.result in ("undone", "vetoed", "cannot_restore") for item in cleared):
+            engine.store.facts.forget(email)
     return cleared
+
+
+def _known(engine: Engine, email: str) -> None:
+    known = {person.email for person in enrolled(engine)}
+    if email in known or engine.store.facts.calendar(email) or engine.store.ledger.rows(mailbox=email):
+        return
+    raise InputError(f"nothing is known about {email}; `guardian people list` shows who is enrolled")

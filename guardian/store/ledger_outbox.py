@@ -112,27 +112,21 @@ class Outbox(LedgerPart):
             return True
 
     def put_back(self, row: OutboxRow, reason: str, not_before: datetime) -> bool:
-        state = {"state": "ready", "reason": clean(reason), "attempts": row.attempts}
+        still = "sending" if row.attempts else "ready"
+        state = {"state": still, "reason": clean(reason), "attempts": row.attempts}
         values = {**state, "not_before": not_before, **UNLEASED}
         with self._database.write() as connection:
             return _change(connection, indexed(row.action.key), row.fence, ("ready", "sending"), values)
 
     def add_undo(self, action: Action, run: str, undoes: str, actor: str, now: datetime) -> OutboxRow:
         """Asked for again after it was skipped or failed, it becomes ready again; while it waits or is done, it stays."""
-        key = indexed(action.key)
         with self._database.write() as connection:
-            undone = find_row(connection, indexed(undoes))
+            undone, existing = find_row(connection, indexed(undoes)), find_row(connection, indexed(action.key))
             fresh = new_row(action, "ready", run, undone["decision"] if undone else None, now)
             fresh |= {"undoes": indexed(undoes), "reason": clean(f"asked for by {actor}")}
-            existing = find_row(connection, key)
-            if existing is None:
-                connection.execute(insert(outbox).values(fresh))
-            elif existing["state"] in ("skipped", "failed"):
-                fresh |= {"fence": existing["fence"], "created_at": existing["created_at"]}
-                connection.execute(update(outbox).where(outbox.c.key == key).values(fresh))
-            if existing is None or existing["state"] in ("skipped", "failed"):
+            if _put_undo(connection, fresh, existing):
                 append(connection, now, [Note(actor, action.key, "undo asked for", mailbox=action.mailbox)])
-            stored = find_row(connection, key)
+            stored = find_row(connection, indexed(action.key))
             assert stored is not None
             return outbox_row(stored)
 
@@ -157,10 +151,22 @@ def _written(since: datetime) -> Select[*tuple[Any, ...]]:
     return select(outbox.c.mailbox, func.count()).where(*mine).group_by(outbox.c.mailbox)
 
 
+def _put_undo(connection: Connection, fresh: dict[str, Any], existing: RowMapping | None) -> bool:
+    """False when it is there already and still counts. The fence of a row only ever rises."""
+    if existing is None:
+        connection.execute(insert(outbox).values(fresh))
+        return True
+    if existing["state"] not in ("skipped", "failed"):
+        return False
+    kept = {name: existing[name] for name in ("fence", "created_at")}
+    connection.execute(update(outbox).where(outbox.c.key == existing["key"]).values(fresh | kept))
+    return True
+
+
 def _may_be_leased(row: RowMapping, owner: Owner, now: datetime) -> bool:
     if row["state"] not in ("ready", "sending"):
         return False
-    if row["state"] == "ready" and row["not_before"] is not None and row["not_before"] > now:
+    if row["not_before"] is not None and row["not_before"] > now:
         return False
     return free(row["lease_host"], row["lease_pid"], row["lease_life"], row["lease_until"], owner, now)
 

@@ -93,6 +93,19 @@ def test_a_row_put_back_waits_and_counts_the_tries_it_is_told(ready: SqlStore) -
     assert ready.ledger.lease(KEY, ME, later(5)) is not None
 
 
+def test_a_row_put_back_after_a_try_that_may_have_been_applied_cannot_be_dropped(ready: SqlStore) -> None:
+    leased = ready.ledger.lease(KEY, ME, NOW)
+    assert leased is not None
+    assert ready.ledger.sending(leased, ONE, NOW)
+    assert ready.ledger.put_back(replace(leased, attempts=1), "no answer", later(5))
+    ready.ledger.record("run-2", plan(), later(5), mailboxes=[ANA])
+    found = ready.ledger.row(KEY)
+    assert found is not None
+    assert (found.state, found.attempts) == ("sending", 1)
+    assert ready.ledger.lease(KEY, ME, later(4)) is None
+    assert ready.ledger.lease(KEY, ME, later(5)) is not None
+
+
 def test_a_settled_row_says_how_the_event_was_before_and_after(ready: SqlStore) -> None:
     leased = ready.ledger.lease(KEY, ME, NOW)
     assert leased is not None
