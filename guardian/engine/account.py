@@ -36,15 +36,17 @@ def account(
     synced: Sequence[SyncResult],
     force: InForce,
     world: World,
+    *,
+    preview: bool,
 ) -> PassReport:
-    """The pass as it ended."""
+    """The pass as it ended. A `preview` accepts no policy."""
     acts = _acts_of(engine, run)
     summary = {
         "calendars": calendars(synced),
         "actions": action_counts(acts),
         "focus_blocks": block_counts(acts),
         "focus_minutes": _focus_minutes(engine, world),
-        "policy_accepted": run.dry_run and not force.accepted,
+        "policy_accepted": run.dry_run and not force.accepted and not preview,
         "last_good_policy": force.last_good,
         "tripped": plan.tripped,
     }

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from guardian.engine.account import PassReport, account, preview
 from guardian.engine.execute import is_due
-from guardian.engine.house import Engine, holding, writer
+from guardian.engine.house import Engine, enrolled, holding, writer
 from guardian.engine.planned import plan_pass
-from guardian.engine.policies import InForce, accept, in_force
+from guardian.engine.policies import InForce, accept, in_force_now
 from guardian.engine.sync import Sync, SyncOutcome, SyncResult
 from guardian.engine.world import World, judge, look, members_of
 from guardian.errors import InputError, PolicyProblems
@@ -37,7 +37,7 @@ def run_pass(engine: Engine, request: Request) -> PassReport:
 
     Raises PolicyProblems when there is no policy to go by, NotReady while another pass holds the database.
     """
-    force = in_force(engine.store.registry, engine.policy_files())
+    force = in_force_now(engine.store.registry, engine.policy_files)
     if request.dry_run:
         return _dry(engine, request, force)
     with holding(engine):
@@ -46,19 +46,19 @@ def run_pass(engine: Engine, request: Request) -> PassReport:
 
 def sync_only(engine: Engine, people: frozenset[str], accept_read: frozenset[str]) -> list[SyncResult]:
     """Poll and store; nothing is decided."""
-    force = in_force(engine.store.registry, engine.policy_files())
+    force = in_force_now(engine.store.registry, engine.policy_files)
     with holding(engine):
         return _sync(engine, force.policy, Request(people=people, accept=accept_read))
 
 
 def accept_now(engine: Engine, actor: str | None) -> InForce:
     """The policy on disk, accepted at once when an actor is given; raises PolicyProblems when it is broken."""
-    force = in_force(engine.store.registry, engine.policy_files())
+    force = in_force_now(engine.store.registry, engine.policy_files)
     if force.last_good:
         raise PolicyProblems(force.problems)
     if actor is not None:
         with holding(engine):
-            _mark_moments(engine, force, list(engine.roster()), actor)
+            _mark_moments(engine, force, enrolled(engine), actor)
     return force
 
 
@@ -69,8 +69,8 @@ def explain(engine: Engine, email: str, event: str) -> tuple[Decision, str]:
     """
     row = engine.store.ledger.decision(event)
     wanted = str(row.decision.occurrence.meeting) if row else event
-    force = in_force(engine.store.registry, engine.policy_files())
-    world = _look(engine, force.policy, list(engine.roster()))
+    force = in_force_now(engine.store.registry, engine.policy_files)
+    world = _look(engine, force.policy, enrolled(engine))
     for made in judge(force.policy, world, engine.clock(), trace_all=True).get(email, []):
         if wanted in (made.occurrence.ref.event_id, str(made.occurrence.meeting)):
             return made, str(world.members[email].zone)
@@ -80,16 +80,16 @@ def explain(engine: Engine, email: str, event: str) -> tuple[Decision, str]:
 
 
 def _dry(engine: Engine, request: Request, force: InForce) -> PassReport:
-    people = list(engine.roster())
+    people = enrolled(engine)
     run = _new_run(engine, force, dry=True)
     synced = [] if request.offline else _sync(engine, force.policy, request)
     world = _look(engine, force.policy, people)
     plan = _plan(engine, force.policy, world, _considered(people, synced, request))
-    return account(engine, run, plan, preview(engine, run, plan), synced, force, world)
+    return account(engine, run, plan, preview(engine, run, plan), synced, force, world, preview=True)
 
 
 def _real(engine: Engine, request: Request, force: InForce) -> PassReport:
-    people = list(engine.roster())
+    people = enrolled(engine)
     run = _new_run(engine, force, dry=not force.accepted)
     ledger = engine.store.ledger
     ledger.start_run(run)
@@ -106,7 +106,7 @@ def _real(engine: Engine, request: Request, force: InForce) -> PassReport:
         ledger.record(run.id, plan, engine.clock(), mailboxes=considered)
         write_due(engine, force.policy.safety, considered)
         rows = ledger.decisions(run=run.id, limit=len(plan.decisions) or 1)
-    report = account(engine, run, plan, rows, synced, force, world)
+    report = account(engine, run, plan, rows, synced, force, world, preview=False)
     ledger.finish_run(report.run)
     return report
 
@@ -117,8 +117,8 @@ def _new_run(engine: Engine, force: InForce, *, dry: bool) -> Run:
 
 
 def _sync(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResult]:
-    people = list(engine.roster())
-    engine.store.registry.save_people(people)
+    engine.store.registry.save_people(engine.roster())
+    people = enrolled(engine)
     poll = Sync(
         engine.store.facts,
         engine.store.ledger,

@@ -8,6 +8,7 @@ from datetime import datetime
 from guardian.engine.execute import Writer
 from guardian.engine.sync import Reach
 from guardian.errors import AccessLost, NotReady
+from guardian.model.ids import tombstone
 from guardian.model.ledger import Owner
 from guardian.model.people import Person
 from guardian.policy.model import Safety
@@ -69,9 +70,21 @@ def writer(engine: Engine, safety: Safety) -> Writer:
     )
 
 
+def enrolled(engine: Engine) -> list[Person]:
+    """Who is read and acted for: everybody on the roster but those who left, in the order of the file."""
+    left = engine.store.registry.departed()
+    return [person for person in engine.roster() if tombstone(person.email) not in left]
+
+
+def passed_over(engine: Engine) -> list[Person]:
+    """Those on the roster who left: nothing is read or done for them until their line was taken out and added again."""
+    left = engine.store.registry.departed()
+    return [person for person in engine.roster() if tombstone(person.email) in left]
+
+
 def provider_of(engine: Engine, mailbox: str) -> CalendarProvider:
     """The calendar service of somebody enrolled; raises AccessLost for everybody else: nobody else is acted for."""
-    for person in engine.roster():
+    for person in enrolled(engine):
         if person.email == mailbox and person.provider in engine.providers:
             return engine.providers[person.provider]
     raise AccessLost(f"{mailbox} is not on the roster, or its provider is not set up", credentials=False)

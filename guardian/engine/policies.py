@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from guardian.errors import PolicyProblems, Problem, SettingsError
+from guardian.errors import PolicyProblems, Problem
 from guardian.model.time import format_instant
 from guardian.policy.loader import load
 from guardian.policy.model import Defaults, PolicySet, Safety
@@ -45,6 +45,15 @@ def in_force(registry: Registry, files: Mapping[str, str]) -> InForce:
     return InForce(policy, files, accepted=stored is not None and stored.accepted_at is not None)
 
 
+def in_force_now(registry: Registry, read_files: Callable[[], Mapping[str, str]]) -> InForce:
+    """As `in_force`, also when the files cannot even be read at this moment."""
+    try:
+        files = read_files()
+    except PolicyProblems as broken:
+        return _last_good(registry, broken)
+    return in_force(registry, files)
+
+
 def _last_good(registry: Registry, broken: PolicyProblems) -> InForce:
     for stored in registry.accepted_policies():
         try:
@@ -75,7 +84,7 @@ def status(registry: Registry, read_files: Callable[[], Mapping[str, str]]) -> d
     }
     try:
         version = load(read_files()).policy.version
-    except (PolicyProblems, SettingsError) as error:
+    except PolicyProblems as error:
         body["problems"] = str(error).splitlines()
         return body
     state = "in_force" if version == body["in_force"] else "not_accepted"

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from guardian.engine.house import Engine
+from guardian.engine.house import Engine, enrolled
 from guardian.errors import InputError
 from guardian.model.time import format_instant
 from guardian.ports import Token
@@ -20,7 +20,7 @@ def create_token(engine: Engine, name: str, scopes: Sequence[str], person: str |
     for scope in wanted:
         if scope not in SCOPES:
             raise InputError(f"'{scope}' is not a scope; the scopes are {', '.join(SCOPES)}")
-    if person is not None and person not in {p.email for p in engine.roster()}:
+    if person is not None and person not in {p.email for p in enrolled(engine)}:
         raise InputError(f"{person} is not enrolled; `guardian people list` shows who is")
     now = engine.clock()
     secret = PREFIX + secrets.token_urlsafe(32)

@@ -123,7 +123,7 @@ class RunPage(BaseModel):
 
 
 class PersonRow(BaseModel):
-    """One enrolled person."""
+    """One line of the roster; `left` is passed over until the line was taken out."""
 
     email: str
     name: str
@@ -132,6 +132,7 @@ class PersonRow(BaseModel):
     teams: list[str]
     last_success: str | None
     error: str | None
+    state: Literal["enrolled", "left"]
 
 
 class People(BaseModel):
