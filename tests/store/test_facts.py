@@ -32,8 +32,8 @@ def test_a_read_comes_back_as_it_was(store: SqlStore) -> None:
 
 
 def test_what_a_read_does_not_hold_is_gone_inside_its_window_only(store: SqlStore) -> None:
-    past = meeting(9, when=Interval(NOW - timedelta(days=20), NOW - timedelta(days=20, hours=-1)), title="long ago")
-    store.facts.replace_window(window_read(past, window=Interval(past.when.start, NOW)), NOW)  # type: ignore[union-attr]
+    then = Interval(NOW - timedelta(days=20), NOW - timedelta(days=19))
+    store.facts.replace_window(window_read(meeting(9, when=then, title="long ago"), window=then), NOW)
     store.facts.replace_window(window_read(meeting(1), meeting(2)), NOW)
     store.facts.replace_window(window_read(meeting(2)), later(5))
     assert titles(store) == ["long ago", "Planning 2"]
@@ -54,7 +54,7 @@ def test_an_event_without_length_is_replaced_too(store: SqlStore) -> None:
 
 def test_a_failing_read_changes_nothing(store: SqlStore) -> None:
     store.facts.replace_window(window_read(meeting(1), cursor="before"), NOW)
-    broken = replace(meeting(2), when=None)  # type: ignore[arg-type]
+    broken = meeting(2, when=None)
     with pytest.raises(AttributeError):
         store.facts.replace_window(window_read(meeting(3), broken, cursor="after"), later(5))
     state = store.facts.calendar(ANA)

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import Executable, delete, update
 
 from guardian.model.actions import Answer, State
 from guardian.model.events import MeetingKey, Response
@@ -354,11 +354,11 @@ def test_the_journal_is_numbered_chained_and_paged(store: SqlStore) -> None:
         (delete(audit).where(audit.c.seq == 3), "end is missing"),
     ],
 )
-def test_a_change_of_the_journal_shows(store: SqlStore, url: str, change: object, finding: str) -> None:
+def test_a_change_of_the_journal_shows(store: SqlStore, url: str, change: Executable, finding: str) -> None:
     for number in range(3):
         store.ledger.log(ANA, f"key-{number}", "policy accepted", "", later(number))
     forger = Database(parse_url(url))
     with forger.write() as connection:
-        connection.execute(change)  # type: ignore[call-overload]
+        connection.execute(change)
     forger.close()
     assert finding in (store.ledger.verify_audit() or "")
