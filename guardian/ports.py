@@ -213,6 +213,8 @@ class Ledger(Protocol):
 
     def runs(self, limit: int = 50, before: str | None = None) -> list[Run]: ...
 
+    def run(self, run_id: str) -> Run | None: ...
+
     def record(
         self, run: str, plan: Plan, now: datetime, actor: str = "guardian", *, mailboxes: Collection[str]
     ) -> list[DecisionRow]:

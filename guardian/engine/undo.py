@@ -85,7 +85,7 @@ def undo_decision(engine: Engine, decision_id: str, actor: str) -> Undone:
 def undo_run(engine: Engine, run_id: str, actor: str) -> list[Undone]:
     """Give back everything one pass wrote, newest first."""
     rows = [row for row in engine.store.ledger.rows(run=run_id) if row.state in ("done", "held", "ready")]
-    if not rows and run_id not in {run.id for run in engine.store.ledger.runs(limit=1000)}:
+    if not rows and engine.store.ledger.run(run_id) is None:
         raise InputError(f"there is no run '{run_id}'")
     with _undoing(engine, actor) as run:
         return [_take_back(engine, row, row.decision, run, actor) for row in reversed(rows)]
