@@ -1,17 +1,20 @@
 """Enrolment and the health of calendars."""
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from guardian.engine.people import roster_rows
 from guardian.model.time import format_instant
 from guardian.ports import CalendarState
 from guardian.web import models
 from guardian.web.access import In, Reader
-from guardian.web.api.decisions import Cursor, Limit
+from guardian.web.problems import described
 
-router = APIRouter(prefix="/api/v1", tags=["people"])
+router = APIRouter(prefix="/api/v1", tags=["people"], responses=described(401, 403, 422, 503))
+Limit = Annotated[int, Query(ge=1, le=1000, description="entries a page")]
+Cursor = Annotated[str | None, Query(description="`next` of the page before", max_length=400)]
 
 
 @router.get("/people", operation_id="list_people")

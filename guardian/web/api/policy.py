@@ -7,9 +7,15 @@ from fastapi import APIRouter, Depends
 from guardian.engine.policies import status
 from guardian.policy.schema import json_schema
 from guardian.web import models
-from guardian.web.access import In, reader_of
+from guardian.web.access import In, policy_reader_of
+from guardian.web.problems import described
 
-router = APIRouter(prefix="/api/v1/policy", tags=["policy"], dependencies=[Depends(reader_of)])
+router = APIRouter(
+    prefix="/api/v1/policy",
+    tags=["policy"],
+    dependencies=[Depends(policy_reader_of)],
+    responses=described(401, 403, 503),
+)
 
 
 @router.get("", operation_id="get_policy")
