@@ -8,7 +8,6 @@ from guardian.cli.exits import COULD_NOT_RUN, OK, PARTIAL, of_calendars, of_pass
 from guardian.engine.cycle import sync_only
 from guardian.engine.undo import approve
 from guardian.errors import PolicyProblems
-from guardian.model.actions import State
 from tests.engine.policies import POLICY, policy
 from tests.engine.town import ANA, BEN, Given, Town, at, town
 

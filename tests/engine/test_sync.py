@@ -177,7 +177,9 @@ def test_f28_a_crowd_of_guests_is_answered_without_uninviting_anybody(place: Tow
     assert len(place.world.copy(ANA, event)["attendees"]) == 302
 
 
-@pytest.mark.parametrize("title", ["<script>alert(1)</script>", "{{7*7}}", "=HYPERLINK(1)", "a\r\nBcc: x@y", "x" * 100_000, "\x00‮", ""])
+@pytest.mark.parametrize(
+    "title", ["<script>alert(1)</script>", "{{7*7}}", "=HYPERLINK(1)", "a\r\nBcc: x@y", "x" * 100_000, "\x00‮", ""]
+)
 def test_f29_a_hostile_title_is_data_only(place: Town, title: str) -> None:
     event = place.invite(title, at(24, 10))
     place.run()
