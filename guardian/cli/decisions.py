@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from guardian.cli import exits
-from guardian.cli.output import Format, FormatOption, as_json, data, emit, table, words
-from guardian.cli.passes import DECISION_COLUMNS, flat
+from guardian.cli.output import Format, FormatOption, emit, table, words
+from guardian.cli.passes import DECISION_COLUMNS, address, flat
 
 app = typer.Typer(help="List, show, veto, approve and undo decisions.", no_args_is_help=True)
 DecisionId = Annotated[str, typer.Argument(metavar="ID", help="The decision's id, as `list` prints it.")]
@@ -24,7 +24,7 @@ def list_decisions(
     from guardian.reports.run import decision
 
     with open_guardian() as guardian:
-        found = guardian.store.ledger.decisions(mailbox=person, limit=limit)
+        found = guardian.store.ledger.decisions(mailbox=address(person), limit=limit)
     entries = [decision(row) for row in found]
     rows = [flat(entry) for entry in entries]
     text = table(DECISION_COLUMNS[:-1], rows) if rows else "No decision yet. `guardian run --once` makes them."
@@ -36,16 +36,15 @@ def show(decision_id: DecisionId, fmt: FormatOption = Format.TEXT) -> None:
     """One decision with its whole trace."""
     from guardian.bootstrap import open_guardian
     from guardian.cli.story import decision_text
+    from guardian.engine.people import zone_of
     from guardian.engine.undo import known_decision
     from guardian.reports.run import decision
 
     with open_guardian() as guardian:
         row = known_decision(guardian.engine, decision_id)
+        zone = zone_of(guardian.engine, row.decision.member)
     body = {"schema": "guardian.decision/1", **decision(row, trace=True)}
-    if fmt is Format.JSON:
-        data(as_json(body))
-        return
-    emit(fmt, body, body["trace"], ("step", "id", "result", "reason", "where"), decision_text(body))
+    emit(fmt, body, body["trace"], ("step", "id", "result", "reason", "where"), decision_text(body, zone))
 
 
 @app.command()
@@ -72,7 +71,7 @@ def approve(decision_id: DecisionId) -> None:
 
 @app.command()
 def undo(
-    decision_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="The decision to take back.")] = None,
+    decision_id: Annotated[str | None, typer.Argument(metavar="ID", help="The decision to take back.")] = None,
     run: Annotated[str | None, typer.Option("--run", metavar="ID", help="Take back everything one pass did.")] = None,
     fmt: FormatOption = Format.TEXT,
 ) -> None:

@@ -163,8 +163,13 @@ def steps_text(trace: Sequence[Mapping[str, str]]) -> list[str]:
     ]
 
 
-def decision_text(body: Mapping[str, Any]) -> str:
+def decision_text(body: Mapping[str, Any], zone: str) -> str:
     """`guardian decisions show`: as explained when it was decided, and where it stands."""
-    told = explanation_text(body, "UTC")
-    held = f", held until {body['hold_until']}" if body["hold_until"] else ""
-    return f"{told}\n   decided {body['decided_at']}, {body['state']}{held}, run {body['run']}"
+    told = explanation_text(body, zone)
+    held = f", held until {clock(body['hold_until'], zone)}" if body["hold_until"] else ""
+    return f"{told}\n   decided {clock(body['decided_at'], zone)}, {body['state']}{held}, run {body['run']}"
+
+
+def clock(moment: str, zone: str) -> str:
+    """`Tue 24 Nov 10:00` on the person's clock."""
+    return f"{datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)):%a %d %b %H:%M}"

@@ -1,12 +1,13 @@
 """Who is enrolled, as people and programs are told."""
 
+import difflib
 from collections.abc import Sequence
 from typing import Any
 
 from guardian.engine.house import Engine, enrolled, passed_over
 from guardian.engine.policies import NO_POLICY, in_force_now
 from guardian.engine.world import members_of
-from guardian.errors import PolicyProblems
+from guardian.errors import InputError, PolicyProblems
 from guardian.model.people import Member, Person
 from guardian.model.time import format_instant
 from guardian.ports import CalendarState
@@ -24,6 +25,36 @@ def _as_members(engine: Engine, people: Sequence[Person]) -> dict[str, Member]:
     except PolicyProblems:
         policy = NO_POLICY
     return members_of(policy, people, states, engine.fallback_zone)
+
+
+def zone_of(engine: Engine, email: str) -> str:
+    """The IANA zone in which this person reads times; the installation's for somebody who is not enrolled."""
+    member = members(engine).get(email)
+    return str(member.zone) if member else engine.fallback_zone
+
+
+def enrolled_address(engine: Engine, text: str) -> str:
+    """The address as the roster writes it; raises InputError for somebody who is not enrolled."""
+    email = text.strip().lower()
+    if email in {person.email for person in passed_over(engine)}:
+        mend = "take the line out of the roster file, let a pass run, and add it again to enrol anew"
+        raise InputError(f"{email} left and is passed over; {mend}")
+    known = [person.email for person in enrolled(engine)]
+    if email in known:
+        return email
+    close = difflib.get_close_matches(email, known, n=1, cutoff=0.75)
+    hint = f"; did you mean {close[0]}?" if close else "; `guardian people list` shows who is"
+    raise InputError(f"{email} is not enrolled{hint}")
+
+
+def known_team(engine: Engine, name: str) -> str:
+    """The name, when somebody enrolled is in that team; raises InputError with what it may have meant."""
+    teams = sorted({team for member in members(engine).values() for team in member.teams})
+    if name in teams:
+        return name
+    close = difflib.get_close_matches(name, teams, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"the teams are: {', '.join(teams) or 'none'}"
+    raise InputError(f"nobody enrolled is in a team '{name}'; {hint}")
 
 
 def roster_rows(engine: Engine) -> list[dict[str, Any]]:

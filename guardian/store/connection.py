@@ -26,16 +26,16 @@ def parse_url(text_url: str) -> URL:
         url = make_url(text_url)
     except ArgumentError as error:
         raise SettingsError(
-            "DATABASE_URL is not a URL; write sqlite:///data/guardian.db or postgresql://HOST/NAME"
+            "GUARDIAN_DATABASE_URL is not a URL; write sqlite:///data/guardian.db or postgresql://HOST/NAME"
         ) from error
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
         return url.set(drivername="postgresql+psycopg")
     if url.drivername not in ("sqlite", "sqlite+pysqlite"):
         raise SettingsError(
-            f"DATABASE_URL: '{url.drivername}' is not supported; use sqlite:///PATH or postgresql://..."
+            f"GUARDIAN_DATABASE_URL: '{url.drivername}' is not supported; use sqlite:///PATH or postgresql://..."
         )
     if not url.database or url.database == ":memory:":
-        raise SettingsError("DATABASE_URL: SQLite needs a file, such as sqlite:///data/guardian.db")
+        raise SettingsError("GUARDIAN_DATABASE_URL: SQLite needs a file, such as sqlite:///data/guardian.db")
     return url
 
 
