@@ -31,6 +31,9 @@ class SqlStore:
 
     def state(self) -> tuple[str, str]:
         """How database and schema are: each `ok`, or words that name no place and are for everybody."""
+        path = sqlite_path(self._database.url) if self._database.is_sqlite else None
+        if path is not None and not path.exists():  # an open connection would go on with the file that is gone
+            return "is gone", "unknown"
         try:
             with self._database.read() as connection:
                 return "ok", _finding(revision(connection)) or "ok"

@@ -118,6 +118,7 @@ Reader = Annotated[Caller, Depends(reader_of)]
 Actor = Annotated[Caller, Depends(actor_of)]
 Witness = Annotated[Caller, Depends(witness_of)]
 Operator = Annotated[Caller, Depends(operator_of)]
+PolicyReader = Annotated[Caller, Depends(policy_reader_of)]
 
 
 def check_scope(caller: Caller, guardian: Guardian, scope: str) -> None:
