@@ -100,7 +100,7 @@ def _entry(group: Sequence[Mapping[str, Any]], zone: str, *, dry: bool) -> list[
     title = printable(meeting["title"] or "(no title)", 44)
     state = "" if dry or entry["state"] in {"done", "recorded"} else f"  [{entry['state']}]"
     first = f"  {span(meeting['start'], meeting['end'], zone)}  {title}  ·  {_crowd(group)}{state}"
-    by = f"bypass {entry['bypass']}" if entry["bypass"] and entry["outcome"] == "none" else entry["rule"]
+    by = entry["rule"] or entry["bypass"]
     return [first, _paint(f"      {by} {_place(entry['where'])}{printable(entry['reason'], 150)}", DIM)]
 
 
