@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
+from guardian.model.actions import Outcome
 from guardian.model.events import MeetingKey
 from guardian.model.ledger import DecisionRow, Veto
 from guardian.store.audit import Note, append
@@ -16,6 +17,10 @@ from guardian.store.ledger_outbox import WRITTEN, settle_decision
 from guardian.store.ledger_rows import decision_row, find_decision, select_decisions
 from guardian.store.ledger_runs import LedgerPart
 from guardian.store.schema import decisions, flips, outbox, vetoes
+
+LABELS = ("flag", "unflag")
+LABELLING = (Outcome.FLAG, Outcome.NOTIFY)
+"""Outcomes that come to nothing but a label."""
 
 
 class Decisions(LedgerPart):
@@ -51,7 +56,7 @@ class Hands(LedgerPart):
     def veto(self, decision_id: str, actor: str, now: datetime) -> DecisionRow | None:
         with self._database.write() as connection:
             found = find_decision(connection, indexed(decision_id))
-            if found is None or _under_way(connection, found.id):
+            if found is None or _under_way(connection, found):
                 return None
             if found.decision.rule is not None:
                 _add_veto(self._database, connection, _veto_of(found))
@@ -119,9 +124,11 @@ def _waiting(connection: Connection, decision_id: str, *states: str) -> list[Row
     return list(connection.execute(select(outbox).where(*mine).order_by(outbox.c.number).with_for_update()).mappings())
 
 
-def _under_way(connection: Connection, decision_id: str) -> bool:
-    """An act of it is written, or may be at this moment."""
-    written = (outbox.c.decision == decision_id, outbox.c.state.in_(("sending", *WRITTEN)), outbox.c.undoes.is_(None))
+def _under_way(connection: Connection, found: DecisionRow) -> bool:
+    """What it decided is written, or may be at this moment. A label that stands in for an answer that waits does not count."""
+    beside = () if found.decision.outcome in LABELLING else LABELS
+    mine = (outbox.c.decision == found.id, outbox.c.undoes.is_(None), outbox.c.verb.not_in(beside))
+    written = (*mine, outbox.c.state.in_(("sending", *WRITTEN)))
     return connection.execute(select(outbox.c.key).where(*written).limit(1)).first() is not None
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Executable, delete, update
 
-from guardian.model.actions import Answer, State
+from guardian.model.actions import Answer, Flag, State
 from guardian.model.events import MeetingKey, Response
 from guardian.model.ledger import Owner, Run, Veto
 from guardian.store.connection import Database, parse_url
@@ -235,6 +235,19 @@ def test_what_is_written_or_under_way_cannot_be_vetoed(ready: SqlStore, state: s
         ready.ledger.settle(leased, "done", "", NOW)
     assert ready.ledger.veto(made.id, ANA, NOW) is None
     assert ready.ledger.vetoes(ANA) == []
+
+
+def test_an_answer_that_waits_can_be_vetoed_although_its_label_stands(store: SqlStore) -> None:
+    label = replace(go(ONE), action=act(ONE, Flag("focus-time")))
+    store.ledger.record("run-1", plan(hold(ONE, "breaker"), label), NOW, mailboxes=[ANA])
+    leased = store.ledger.lease(label.action.key, ME, NOW)
+    assert leased is not None
+    store.ledger.settle(leased, "done", "", NOW)
+    (made,) = store.ledger.decisions()
+    vetoed = store.ledger.veto(made.id, ANA, later(1))
+    assert vetoed is not None
+    assert vetoed.state is State.SKIPPED
+    assert store.ledger.approve(made.id, BEN, later(2)) is None
 
 
 def test_a_veto_is_kept_once(store: SqlStore) -> None:
