@@ -148,6 +148,7 @@ def _save_roster(database: Database, connection: Connection, roster: Sequence[Pe
     stored = {row["email"]: dict(row) for row in connection.execute(select(people)).mappings()}
     for email in sorted(stored.keys() - wanted.keys()):
         connection.execute(delete(people).where(people.c.email == email))
+        connection.execute(delete(rule_moments).where(rule_moments.c.mailbox == email))
     changed = [row for email, row in sorted(wanted.items()) if stored.get(email) != row]
     if changed:
         statement = database.insert(people)
