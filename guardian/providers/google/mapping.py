@@ -24,6 +24,9 @@ KINDS = {
 }
 
 NOTHING: Mapping[str, str] = {}
+LONGEST = timedelta(days=3660)
+"""Nobody is in a meeting for longer, and every day of one costs time and has to exist in every zone."""
+
 PRIVATE = frozenset({"private", "confidential"})
 
 
@@ -169,6 +172,8 @@ def _when(event: Event) -> When:
     finish = begin if event.get("endTimeUnspecified") else _instant(end)
     if finish < begin:
         raise Unreadable("it ends before it starts")
+    if finish - begin > LONGEST:
+        raise Unreadable("it lasts longer than ten years")
     return Interval(begin, finish)
 
 
