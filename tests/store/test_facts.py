@@ -96,6 +96,21 @@ def test_only_a_change_of_time_is_a_reschedule(store: SqlStore) -> None:
     assert (stored.first_seen, stored.rescheduled_at) == (NOW, later(10))
 
 
+def test_a_meeting_that_only_became_shorter_was_not_rescheduled(store: SqlStore) -> None:
+    store.facts.replace_window(window_read(meeting(1, when=slot(5, 60))), NOW)
+    store.facts.replace_window(window_read(meeting(1, when=slot(5, 50))), later(5))
+    assert store.facts.occurrences(ANA)[0].rescheduled_at is None
+    store.facts.replace_window(window_read(meeting(1, when=slot(5, 90))), later(10))
+    assert store.facts.occurrences(ANA)[0].rescheduled_at == later(10)
+
+
+def test_a_move_that_is_seen_late_counts_from_the_events_last_change(store: SqlStore) -> None:
+    store.facts.replace_window(window_read(meeting(1)), NOW)
+    moved = meeting(1, when=slot(50), updated_at=later(30))
+    store.facts.replace_window(window_read(moved), later(600))
+    assert store.facts.occurrences(ANA)[0].rescheduled_at == later(30)
+
+
 def test_an_all_day_event_does_not_move_when_the_mailbox_changes_its_zone(store: SqlStore) -> None:
     trip = meeting(1, when=DayRange(date(2026, 11, 25), date(2026, 11, 25)))
     store.facts.replace_window(window_read(trip, timezone="Europe/Madrid"), NOW)
