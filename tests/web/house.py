@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from guardian.bootstrap import Guardian
@@ -48,6 +49,7 @@ class Web:
     town: Town
     guardian: Guardian
     metrics: Metrics
+    app: FastAPI
     client: TestClient
     secrets: dict[str, str] = field(default_factory=dict)
 
@@ -69,11 +71,12 @@ def settings(folder: Path) -> Settings:
 
 
 @contextmanager
-def opened(place: Town, *, raising: bool = True) -> Iterator[Web]:
-    """The interface of a town. `raising` lets unexpected faults out, as a test wants to see them."""
+def opened(place: Town) -> Iterator[Web]:
+    """The interface of a town."""
     guardian, metrics = Guardian(settings(place.folder), place.store, place.engine), Metrics()
-    with TestClient(create_app(guardian, metrics), raise_server_exceptions=raising) as client:
-        yield Web(place, guardian, metrics, client)
+    app = create_app(guardian, metrics)
+    with TestClient(app) as client:
+        yield Web(place, guardian, metrics, app, client)
 
 
 @contextmanager
