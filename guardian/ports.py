@@ -11,6 +11,7 @@ from typing import Protocol
 
 from guardian.model.actions import Action, Plan, Receipt
 from guardian.model.events import BadEvent, EventRef, MeetingKey, Occurrence, StoredOccurrence
+from guardian.model.health import CalendarState as CalendarState
 from guardian.model.ledger import AuditEntry, DecisionRow, OutboxRow, Owner, Run, Veto
 from guardian.model.people import Person
 from guardian.model.time import Interval
@@ -114,28 +115,6 @@ class CalendarProvider(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarState:
-    """What is known of one calendar's health. `error` is a short code (`access_lost`, `rate_limited`, `provider_down`,
-    `suspicious_read`, `bad_data`), `detail` is for people. `suspicious` holds the counts of consecutive suspicious
-    reads (each `[RFC 3339 instant, future occurrences]`)."""
-
-    mailbox: str
-    provider: str
-    cursor: str | None = None
-    window: Interval | None = None
-    last_success: datetime | None = None
-    last_attempt: datetime | None = None
-    last_full: datetime | None = None
-    settings_read: datetime | None = None
-    timezone: str | None = None
-    error: str | None = None
-    detail: str = ""
-    quarantined: tuple[BadEvent, ...] = ()
-    suspicious: tuple[tuple[str, int], ...] = ()
-    retry_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class WindowRead:
     """A complete read of one calendar, to be stored in one transaction."""
 
@@ -230,9 +209,18 @@ class Ledger(Protocol):
         ...
 
     def rows(
-        self, *, states: Sequence[str] = (), run: str | None = None, mailbox: str | None = None
+        self,
+        *,
+        states: Sequence[str] = (),
+        run: str | None = None,
+        mailbox: str | None = None,
+        settled_since: datetime | None = None,
     ) -> list[OutboxRow]:
-        """By creation, oldest first."""
+        """By creation, oldest first; each condition that is given must hold."""
+        ...
+
+    def open_mailboxes(self) -> list[str]:
+        """Those with a row that is `ready` or `sending`."""
         ...
 
     def row(self, key: str) -> OutboxRow | None: ...

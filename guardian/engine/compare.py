@@ -8,6 +8,9 @@ from guardian.model.events import Occurrence
 from guardian.model.time import Interval
 
 
+VERIFIED = "verified by reading it again"
+
+
 @dataclass(frozen=True, slots=True)
 class Go:
     """Write, guarded by this etag."""
@@ -39,6 +42,8 @@ def compare(
     if fresh is None or fresh.cancelled:
         gone_is_done = isinstance(action.effect, RemoveFocus)
         return Settle("done", "it is gone") if gone_is_done else Settle("skipped", "the event is gone")
+    if isinstance(action.effect, Answer) and marked(action, fresh):
+        return Settle("done", VERIFIED)
     if reached(action, fresh):
         return _as_wanted(action, fresh, attempted=attempted)
     return _changed(action, fresh) or _too_late(action, fresh, now, freeze) or Go(fresh.etag)
@@ -58,7 +63,7 @@ def reached(action: Action, fresh: Occurrence) -> bool:
         case Answer(response=response) | Restore(response=response):
             return fresh.response is response
         case Flag():
-            return fresh.guardian_key is not None and action.key in fresh.guardian_key
+            return marked(action, fresh)
         case Unflag():
             return fresh.guardian_key is None
         case Shorten(when=when):
@@ -70,10 +75,14 @@ def reached(action: Action, fresh: Occurrence) -> bool:
     return False
 
 
+def marked(action: Action, fresh: Occurrence) -> bool:
+    """Whether the event carries the mark of this very act: then it was done once, whatever people made of it since."""
+    return fresh.guardian_key is not None and action.key in fresh.guardian_key
+
+
 def _as_wanted(action: Action, fresh: Occurrence, *, attempted: bool) -> Settle:
-    marked = fresh.guardian_key is not None and action.key in fresh.guardian_key
-    if marked or (attempted and not isinstance(action.effect, Answer)):
-        return Settle("done", "verified by reading it again")
+    if marked(action, fresh) or (attempted and not isinstance(action.effect, Answer)):
+        return Settle("done", VERIFIED)
     if isinstance(action.effect, Answer | Restore):
         return Settle("skipped", "already answered so by the person")
     return Settle("done", "it already is so")

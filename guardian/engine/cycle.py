@@ -1,20 +1,20 @@
 """One pass: poll, judge, plan, limit, record, act. Dry runs and previews are the same pass, read by somebody else."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from guardian.engine.account import PassReport, account, preview
-from guardian.engine.execute import is_due
+from guardian.engine.account import PassReport, Tale, account, preview
 from guardian.engine.house import Engine, enrolled, holding, writer
-from guardian.engine.planned import plan_pass
+from guardian.engine.planned import PersonPlan, plan_pass
 from guardian.engine.policies import InForce, accept, in_force_now
 from guardian.engine.sync import Sync, SyncOutcome, SyncResult
-from guardian.engine.world import World, judge, look, members_of
+from guardian.engine.world import Desk, World, judge, look, members_of
 from guardian.errors import InputError, PolicyProblems
 from guardian.model.actions import Decision, Plan, Shorten
-from guardian.model.ledger import OutboxRow, Run
+from guardian.model.ledger import DecisionRow, OutboxRow, Run
 from guardian.model.people import Person
 from guardian.planning.view import series_edits
+from guardian.policy.limits_of_bypass import over_limit, uses_of
 from guardian.policy.membership import member_of
 from guardian.policy.model import PolicySet, Safety
 from guardian.policy.moments import enforced_fingerprints
@@ -23,13 +23,15 @@ from guardian.policy.moments import enforced_fingerprints
 @dataclass(frozen=True, slots=True)
 class Request:
     """What kind of pass. `people` narrows it to some addresses (empty: all); `offline` reads the store only;
-    `accept` believes a suspicious read of these mailboxes; `patient` respects the pauses services asked for."""
+    `accept` believes a suspicious read of these mailboxes; `patient` respects the pauses services asked for; `tell`
+    keeps the decisions for the report."""
 
     dry_run: bool = False
     offline: bool = False
     people: frozenset[str] = frozenset()
     accept: frozenset[str] = frozenset()
     patient: bool = False
+    tell: bool = True
 
 
 def run_pass(engine: Engine, request: Request) -> PassReport:
@@ -71,7 +73,9 @@ def explain(engine: Engine, email: str, event: str) -> tuple[Decision, str]:
     wanted = str(row.decision.occurrence.meeting) if row else event
     force = in_force_now(engine.store.registry, engine.policy_files)
     world = _look(engine, force.policy, enrolled(engine))
-    for made in judge(force.policy, world, engine.clock(), trace_all=True).get(email, []):
+    if email not in world.members:
+        raise InputError(f"{email} is not enrolled; `guardian people list` shows who is")
+    for made in _all_of(world, email):
         if wanted in (made.occurrence.ref.event_id, str(made.occurrence.meeting)):
             return made, str(world.members[email].zone)
     if row is not None and row.decision.member == email:
@@ -79,36 +83,61 @@ def explain(engine: Engine, email: str, event: str) -> tuple[Decision, str]:
     raise InputError(f"no coming event '{event}' is known for {email}; `guardian sync` reads the calendar again")
 
 
+def _all_of(world: World, email: str) -> list[Decision]:
+    """Every decision about one person's calendar with its trace, bypass limits counted over the organisation."""
+    limited = any(entry.per_organizer_week is not None for entry in world.policy.bypass)
+    uses = [
+        use
+        for other in (world.members if limited else ())
+        for view, made in judge(world, world.desk(other), {})
+        for use in uses_of(made, view.stored)
+    ]
+    over = over_limit(world.policy, uses)
+    return [made for _, made in judge(world, world.desk(email), over, trace_all=True)]
+
+
 def _dry(engine: Engine, request: Request, force: InForce) -> PassReport:
     people = enrolled(engine)
-    run = _new_run(engine, force, dry=True)
+    tale = Tale(_new_run(engine, force, dry=True), request.tell)
     synced = [] if request.offline else _sync(engine, force.policy, request)
     world = _look(engine, force.policy, people)
-    plan = _plan(engine, force.policy, world, _considered(people, synced, request))
-    return account(engine, run, plan, preview(engine, run, plan), synced, force, world, preview=True)
+
+    def sink(plan: PersonPlan) -> None:
+        tale.hear(plan, preview(engine, tale.run, plan))
+
+    tripped = plan_pass(world, _considered(people, synced, request), sink, desk_of=world.desk)
+    return account(engine, world, tale, tripped, synced, force, preview=True)
 
 
 def _real(engine: Engine, request: Request, force: InForce) -> PassReport:
     people = enrolled(engine)
-    run = _new_run(engine, force, dry=not force.accepted)
-    ledger = engine.store.ledger
-    ledger.start_run(run)
+    tale = Tale(_new_run(engine, force, dry=not force.accepted), request.tell)
+    engine.store.ledger.start_run(tale.run)
     synced = _sync(engine, force.policy, request)
     _mark_moments(engine, force, people)
     world = _look(engine, force.policy, people)
-    if _remember_edited_lengths(engine, world):
-        world = _look(engine, force.policy, people)
     considered = _considered(people, synced, request)
-    plan = _plan(engine, force.policy, world, considered)
-    if run.dry_run:
-        rows = ledger.record(run.id, replace(plan, items=()), engine.clock(), mailboxes=())
-    else:
-        ledger.record(run.id, plan, engine.clock(), mailboxes=considered)
+    tripped = plan_pass(
+        world,
+        considered,
+        lambda plan: tale.hear(plan, _record(engine, tale.run, plan)),
+        desk_of=lambda email: _settled_desk(engine, world, email),
+    )
+    if not tale.run.dry_run:
         write_due(engine, force.policy.safety, considered)
-        rows = ledger.decisions(run=run.id, limit=len(plan.decisions) or 1)
-    report = account(engine, run, plan, rows, synced, force, world, preview=False)
-    ledger.finish_run(report.run)
+    report = account(engine, world, tale, tripped, synced, force, preview=False)
+    engine.store.ledger.finish_run(report.run)
     return report
+
+
+def _record(engine: Engine, run: Run, plan: PersonPlan) -> list[DecisionRow]:
+    """Decisions and acts of one person in one transaction; a dry pass records decisions only."""
+    ledger, now = engine.store.ledger, engine.clock()
+    engine.store.ledger.renew_pass(engine.owner, now)
+    if run.dry_run:
+        return ledger.record(run.id, Plan(now, run.policy_version, plan.told, ()), now, mailboxes=())
+    made = Plan(now, run.policy_version, plan.told, plan.items)
+    return ledger.record(run.id, made, now, mailboxes=(plan.email,))
 
 
 def _new_run(engine: Engine, force: InForce, *, dry: bool) -> Run:
@@ -141,13 +170,14 @@ def _mark_moments(engine: Engine, force: InForce, people: Sequence[Person], acto
         registry.enforcing(member.email, enforced_fingerprints(force.policy, member), now)
 
 
-def _remember_edited_lengths(engine: Engine, world: World) -> bool:
-    """A length that somebody edited back is left alone for good, also when that occurrence is long past; true if there
-    was one."""
-    found = [v for email, stored in world.stored.items() for v in series_edits(stored, world.memories[email])]
-    for veto in found:
+def _settled_desk(engine: Engine, world: World, email: str) -> Desk:
+    """The desk, after what must be remembered of it is: a length that somebody edited back is left alone for good, also
+    when that occurrence is long past."""
+    desk = world.desk(email)
+    edited = series_edits(desk.stored, desk.memory)
+    for veto in edited:
         engine.store.ledger.add_veto(veto, "the person, by editing", engine.clock())
-    return bool(found)
+    return world.desk(email) if edited else desk
 
 
 def _look(engine: Engine, policy: PolicySet, people: Sequence[Person]) -> World:
@@ -163,23 +193,22 @@ def _considered(people: Sequence[Person], synced: Sequence[SyncResult], request:
     return [p.email for p in people if p.email in asked and p.email not in failed]
 
 
-def _plan(engine: Engine, policy: PolicySet, world: World, considered: Sequence[str]) -> Plan:
-    now = engine.clock()
-    return plan_pass(engine.store.ledger, policy, world, judge(policy, world, now), considered, now)
+def write_due(engine: Engine, safety: Safety, mailboxes: Collection[str]) -> None:
+    """Settle every row of these mailboxes whose time has come, those left over from a crash included.
 
-
-def write_due(engine: Engine, safety: Safety, mailboxes: Sequence[str]) -> None:
-    """Settle every row of these mailboxes whose time has come, those left over from a crash included."""
-    ledger, now = engine.store.ledger, engine.clock()
-    wanted = set(mailboxes)
-    rows = ledger.rows(states=("sending", "ready"))
-    due = [row for row in rows if is_due(row, now) and row.action.mailbox in wanted]
+    Answers come before shortened meetings: shortening changes the meeting for everybody, which would make their answers
+    of the same pass moot.
+    """
+    ledger = engine.store.ledger
     hand = writer(engine, safety)
-    for group in _answers_first(due):
-        hand.settle_all(group, renew=lambda: ledger.renew_pass(engine.owner, engine.clock()))
+    for chosen in (_is_not_shortening, _is_shortening):
+        waiting = [mailbox for mailbox in ledger.open_mailboxes() if mailbox in mailboxes]
+        hand.settle_all(waiting, chosen, renew=lambda: ledger.renew_pass(engine.owner, engine.clock()))
 
 
-def _answers_first(rows: Sequence[OutboxRow]) -> tuple[list[OutboxRow], list[OutboxRow]]:
-    """A meeting that we shorten changes for everybody, which would make their answers of the same pass moot."""
-    shorten = [row for row in rows if isinstance(row.action.effect, Shorten)]
-    return [row for row in rows if not isinstance(row.action.effect, Shorten)], shorten
+def _is_shortening(row: OutboxRow) -> bool:
+    return isinstance(row.action.effect, Shorten)
+
+
+def _is_not_shortening(row: OutboxRow) -> bool:
+    return not _is_shortening(row)

@@ -5,12 +5,11 @@ happens inside a database transaction.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from itertools import groupby
 
 from guardian.engine.compare import Settle, compare
 from guardian.errors import (
@@ -64,15 +63,20 @@ class Writer:
     killed: Callable[[], bool]
     freeze: timedelta
 
-    def settle_all(self, rows: Iterable[OutboxRow], *, renew: Callable[[], object] = lambda: None) -> None:
-        """Act on each row in order, mailboxes side by side. `renew` is called between rows to keep the pass's lock."""
-        ordered = sorted(rows, key=lambda r: (r.action.mailbox, r.created_at, r.action.key))
-        boxes = [[row.action.key for row in group] for _, group in groupby(ordered, key=lambda r: r.action.mailbox)]
-        with ThreadPoolExecutor(max_workers=min(WIDTH, len(boxes) or 1)) as pool:
-            list(pool.map(lambda keys: self._one_mailbox(keys, renew), boxes))
+    def settle_all(
+        self, mailboxes: Sequence[str], chosen: Callable[[OutboxRow], bool], *, renew: Callable[[], object]
+    ) -> None:
+        """Settle the chosen rows whose time has come, oldest first, mailboxes side by side.
 
-    def _one_mailbox(self, keys: list[str], renew: Callable[[], object]) -> None:
-        for key in keys:
+        `renew` is called between rows to keep the pass's lock.
+        """
+        with ThreadPoolExecutor(max_workers=min(WIDTH, len(mailboxes) or 1)) as pool:
+            list(pool.map(lambda mailbox: self._one_mailbox(mailbox, chosen, renew), mailboxes))
+
+    def _one_mailbox(self, mailbox: str, chosen: Callable[[OutboxRow], bool], renew: Callable[[], object]) -> None:
+        rows = self.ledger.rows(states=("sending", "ready"), mailbox=mailbox)
+        due = [row.action.key for row in rows if is_due(row, self.clock()) and chosen(row)]
+        for key in due:
             renew()
             self.settle(key)
 
@@ -183,14 +187,6 @@ def _pause(error: Exception) -> timedelta:
     if isinstance(error, RateLimited):
         return ACCOUNT_PAUSE if error.account else timedelta(seconds=error.retry_after or AGAIN_AFTER.seconds)
     return AGAIN_AFTER
-
-
-def by_mailbox(rows: Iterable[OutboxRow]) -> Mapping[str, tuple[OutboxRow, ...]]:
-    """The ledger's rows of each mailbox, in their order."""
-    found: dict[str, list[OutboxRow]] = {}
-    for row in rows:
-        found.setdefault(row.action.mailbox, []).append(row)
-    return {mailbox: tuple(group) for mailbox, group in found.items()}
 
 
 def is_due(row: OutboxRow, now: datetime) -> bool:

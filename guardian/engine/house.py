@@ -58,11 +58,19 @@ def _holder(engine: Engine) -> str:
 
 
 def writer(engine: Engine, safety: Safety) -> Writer:
-    """The one writer, under these safety settings."""
+    """The one writer, under these safety settings, for everybody enrolled now."""
+    services = {p.email: engine.providers[p.provider] for p in enrolled(engine) if p.provider in engine.providers}
+
+    def provider_of(mailbox: str) -> CalendarProvider:
+        """Raises AccessLost for everybody else: nobody else is acted for."""
+        if mailbox not in services:
+            raise AccessLost(f"{mailbox} is not on the roster, or its provider is not set up", credentials=False)
+        return services[mailbox]
+
     return Writer(
         engine.store.facts,
         engine.store.ledger,
-        lambda mailbox: provider_of(engine, mailbox),
+        provider_of,
         engine.owner,
         engine.clock,
         engine.killed,
@@ -80,11 +88,3 @@ def passed_over(engine: Engine) -> list[Person]:
     """Those on the roster who left: nothing is read or done for them until their line was taken out and added again."""
     left = engine.store.registry.departed()
     return [person for person in engine.roster() if tombstone(person.email) in left]
-
-
-def provider_of(engine: Engine, mailbox: str) -> CalendarProvider:
-    """The calendar service of somebody enrolled; raises AccessLost for everybody else: nobody else is acted for."""
-    for person in enrolled(engine):
-        if person.email == mailbox and person.provider in engine.providers:
-            return engine.providers[person.provider]
-    raise AccessLost(f"{mailbox} is not on the roster, or its provider is not set up", credentials=False)

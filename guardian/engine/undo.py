@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from guardian.engine.execute import Writer
-from guardian.engine.house import Engine, enrolled, holding, provider_of, writer
+from guardian.engine.house import Engine, enrolled, holding, writer
 from guardian.engine.policies import in_force_now
 from guardian.errors import GuardianError, InputError, NotReady, PolicyProblems
 from guardian.model.actions import BookFocus, Flag, Outcome, RemoveFocus, Unflag
@@ -14,6 +14,7 @@ from guardian.model.events import Occurrence
 from guardian.model.ledger import DecisionRow, OutboxRow, Run, Veto
 from guardian.planning.undo import CannotRestore, undo_of
 from guardian.policy.model import Safety
+from guardian.ports import CalendarProvider
 
 REVERSIBLE = ("done",)
 CLEARABLE = (BookFocus, Flag)
@@ -131,15 +132,15 @@ class _Saying:
 
 
 def _restore(engine: Engine, row: OutboxRow, run: str, actor: str) -> Undone:
-    ledger, now, said = engine.store.ledger, engine.clock(), _Saying(row)
-    provider = provider_of(engine, row.action.mailbox)
-    back = undo_of(row, _present(engine, row), provider.capabilities.restore_unanswered)
+    ledger, now, said, hand = engine.store.ledger, engine.clock(), _Saying(row), _hand(engine)
+    provider = hand.provider_of(row.action.mailbox)
+    back = undo_of(row, _present(provider, row), provider.capabilities.restore_unanswered)
     _bind(engine, row, actor)
     if isinstance(back, CannotRestore):
         ledger.mark_undone(row.action.key, "cannot_restore", back.reason, actor, now)
         return said("cannot_restore", back.reason, back.text)
     ledger.add_undo(back, run, row.action.key, actor, now)
-    _hand(engine).settle(back.key)
+    hand.settle(back.key)
     settled = ledger.row(back.key)
     if settled is None or settled.state != "done":
         return said("failed", settled.reason if settled else "it was not recorded")
@@ -147,9 +148,8 @@ def _restore(engine: Engine, row: OutboxRow, run: str, actor: str) -> Undone:
     return said("undone")
 
 
-def _present(engine: Engine, row: OutboxRow) -> Occurrence | None:
+def _present(provider: CalendarProvider, row: OutboxRow) -> Occurrence | None:
     """The event as it is now; for a removed block that is nothing."""
-    provider = provider_of(engine, row.action.mailbox)
     if isinstance(row.action.effect, BookFocus):
         return provider.find(row.action)
     return provider.read(row.action.ref) if row.action.ref and not isinstance(row.action.effect, RemoveFocus) else None

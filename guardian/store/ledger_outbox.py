@@ -54,7 +54,12 @@ def new_row(action: Action, state: str, run: str, decision: str | None, now: dat
 
 class Outbox(LedgerPart):
     def rows(
-        self, *, states: Sequence[str] = (), run: str | None = None, mailbox: str | None = None
+        self,
+        *,
+        states: Sequence[str] = (),
+        run: str | None = None,
+        mailbox: str | None = None,
+        settled_since: datetime | None = None,
     ) -> list[OutboxRow]:
         wanted = select(outbox)
         if states:
@@ -63,9 +68,16 @@ class Outbox(LedgerPart):
             wanted = wanted.where(outbox.c.run == indexed(run))
         if mailbox is not None:
             wanted = wanted.where(outbox.c.mailbox == indexed(mailbox))
+        if settled_since is not None:
+            wanted = wanted.where(outbox.c.settled_at >= settled_since)
         with self._database.read() as connection:
             found = connection.execute(wanted.order_by(outbox.c.created_at, outbox.c.number))
             return [outbox_row(row) for row in found.mappings()]
+
+    def open_mailboxes(self) -> list[str]:
+        wanted = select(outbox.c.mailbox).where(outbox.c.state.in_(("ready", "sending"))).distinct()
+        with self._database.read() as connection:
+            return sorted(connection.execute(wanted).scalars())
 
     def row(self, key: str) -> OutboxRow | None:
         with self._database.read() as connection:

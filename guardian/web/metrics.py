@@ -1,9 +1,10 @@
 """Prometheus metrics; no personal data, so no label names a person."""
 
+import math
 from collections import Counter as Tally
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import cast
 
@@ -40,7 +41,9 @@ class Metrics:
         self.age = Gauge("guardian_calendar_age_seconds", "Age of the oldest calendar", ["provider"], registry=kept)
         asked = ["provider", "method", "status"]
         self.requests = Counter("guardian_provider_requests", "Requests to calendar services", asked, registry=kept)
-        self.decisions = Counter("guardian_decisions", "Decisions made", ["rule", "outcome"], registry=kept)
+        self.decisions = Counter(
+            "guardian_decisions", "Decisions made; every pass decides anew", ["rule", "outcome"], registry=kept
+        )
         self.actions = Counter("guardian_actions", "Acts settled", ["action", "state"], registry=kept)
         self.held = Gauge("guardian_held_actions", "Acts that wait", registry=kept)
         self.policy = Gauge("guardian_policy_info", "The policy version in force", ["version"], registry=kept)
@@ -54,19 +57,19 @@ class Metrics:
         """Count what one pass made, and every act settled since the pass before."""
         started, ended = report.run.started_at, report.run.ended_at or report.run.started_at
         self.duration.observe((ended - started).total_seconds())
-        for row in report.decisions:
-            if row.decided_at >= started:
-                self.decisions.labels(row.decision.rule or "", str(row.decision.outcome)).inc()
-        since, self._counted = self._counted or started, guardian.engine.clock()
-        settled = [r for r in guardian.store.ledger.rows() if r.settled_at and since <= r.settled_at < self._counted]
-        for (action, state), number in Tally((r.action.verb, r.state) for r in settled).items():
+        for (rule, outcome), number in report.made.items():
+            self.decisions.labels(rule, outcome).inc(number)
+        since, self._counted = self._counted or started - timedelta.resolution, guardian.engine.clock()
+        settled = guardian.store.ledger.rows(settled_since=since)
+        fresh = (row for row in settled if row.settled_at and since < row.settled_at <= self._counted)
+        for (action, state), number in Tally((row.action.verb, row.state) for row in fresh).items():
             self.actions.labels(action, state).inc(number)
 
     def render(self, guardian: Guardian) -> tuple[bytes, str]:
-        """The text and its content type; gauges are read from the store now, and left out while it does not answer."""
+        """The text and its content type; gauges are read from the store now, and left out, or not a number, while it does not answer."""
         with self._rendering:
             self.age.clear()
-            self.held.clear()
+            self.held.set(math.nan)
             self.policy.clear()
             with suppress(GuardianError):
                 self._gauges(guardian)
@@ -78,7 +81,7 @@ class Metrics:
         accepted = guardian.store.registry.accepted_policies()
         for provider, age in ages.items():
             self.age.labels(provider).set(age)
-        self.held.labels().set(held)
+        self.held.set(held)
         if accepted:
             self.policy.labels(accepted[0].version).set(1)
 

@@ -86,7 +86,7 @@ def _worker(guardian: Guardian, metrics: Metrics, *, wanted: bool) -> Iterator[N
 def one_pass(guardian: Guardian, metrics: Metrics) -> None:
     """One pass of the worker; what stands in its way is said loudly and the next one comes as usual."""
     try:
-        report = run_pass(guardian.engine, Request(patient=True))
+        report = run_pass(guardian.engine, Request(patient=True, tell=False))
     except PolicyProblems as error:
         log.error("no pass: the policy file is broken and no version was ever accepted: %s", error.problems[0])
         return
