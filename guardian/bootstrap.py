@@ -136,7 +136,7 @@ def _google(settings: Settings, roster: Roster, clock: Clock, on_request: OnRequ
     key = settings.google.credentials_file
     assert key is not None
     told = (lambda method, status: on_request("google", method, status)) if on_request else (lambda _m, _s: None)
-    config = GoogleConfig(key, settings.google.api_root)
+    config = GoogleConfig(key, settings.google.api_root, settings.google.read_only)
     return google_provider(config, roster.enrolled, sleep=time.sleep, now=clock, on_request=told)
 
 

@@ -70,7 +70,10 @@ def _tried(name: str, look: Callable[[], str], mend: str) -> Finding:
 
 def _switch(settings: Settings) -> Finding:
     if settings.killed():
-        return Finding("kill switch", "warning", "on: nothing is written to any calendar", "switch it off when ready")
+        why = "GUARDIAN_GOOGLE__READ_ONLY is set" if settings.google.read_only else "on"
+        return Finding(
+            "kill switch", "warning", f"{why}: nothing is written to any calendar", "take it away when ready"
+        )
     file = f", {settings.kill_switch_file} is not there" if settings.kill_switch_file else ""
     return Finding("kill switch", "ok", f"off{file}")
 

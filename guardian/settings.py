@@ -28,6 +28,7 @@ class GoogleSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     credentials_file: Path | None = Field(None, description="service-account key with domain-wide delegation")
+    read_only: bool = Field(default=False, description="ask for the reading scope only; works as the kill switch")
     api_root: str = Field("https://www.googleapis.com/", description="Calendar API root; http:// for loopback only")
 
 
@@ -77,9 +78,11 @@ class Settings(BaseSettings):
 
     def killed(self) -> bool:
         """Whether the kill switch is on. Asked before every single write: the file counts as it is then, and one that
-        cannot be looked for counts as there."""
-        if self.kill_switch or self.kill_switch_file is None:
-            return self.kill_switch
+        cannot be looked for counts as there. Credentials that may only read count as a kill switch too."""
+        if self.kill_switch or self.google.read_only:
+            return True
+        if self.kill_switch_file is None:
+            return False
         try:
             return self.kill_switch_file.exists()
         except OSError:

@@ -101,7 +101,7 @@ def _run(guardian: "Guardian", request: "Request", fmt: Format) -> "PassReport":
     from guardian.reports.run import run_report
 
     if guardian.engine.killed():
-        words("The kill switch is on: nothing is written to any calendar.")
+        words("Nothing is written to any calendar: the kill switch is on, or GUARDIAN_GOOGLE__READ_ONLY.")
     report = run_pass(guardian.engine, request)
     say_broken(report.force)
     for person in passed_over(guardian.engine):
