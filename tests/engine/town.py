@@ -149,7 +149,7 @@ class Town:
     @property
     def answers(self) -> list[Given]:
         """Every answer that was written for somebody, in order."""
-        return [given for entry in self.writes if (given := _given(entry)) is not None]
+        return [given for entry in self.writes if (given := given_by(entry)) is not None]
 
     @property
     def replies(self) -> list[tuple[str, str, str]]:
@@ -185,7 +185,7 @@ class Town:
             assert stored == fresh
 
 
-def _given(entry: Entry) -> Given | None:
+def given_by(entry: Entry) -> Given | None:
     """The answer that a call gave for its person; None for other calls."""
     rows = entry.body.get("attendees", []) if isinstance(entry.body, dict) else []
     if entry.verb != "PATCH" or entry.person is None or entry.event is None:
