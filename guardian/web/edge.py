@@ -49,7 +49,7 @@ class Edge:
 
     async def _answer(self, scope: Scope, receive: Receive, reply: Send) -> None:
         length = Headers(scope=scope).get("content-length", "0")
-        if not length.isdecimal() or int(length[:20]) > MOST_BODY:
+        if not length.isdecimal() or int(length.lstrip("0")[:20] or 0) > MOST_BODY:
             words = f"a request may bring {MOST_BODY} bytes at most"
             refused = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words, {"Connection": "close"})
             await refused(scope, receive, reply)

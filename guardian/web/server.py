@@ -38,10 +38,11 @@ def serve_with_worker(guardian: Guardian, metrics: Metrics, host: str, port: int
     logging.getLogger("googleapiclient").setLevel(logging.ERROR)
     with listening(host, port) as (bound, (name, number)), _worker(guardian, metrics, wanted=worker):
         sys.stderr.write(f"guardian: listening on http://{f'[{name}]' if ':' in name else name}:{number}\n")
-        _uvicorn(guardian, metrics).run(sockets=[bound])
+        make_server(guardian, metrics).run(sockets=[bound])
 
 
-def _uvicorn(guardian: Guardian, metrics: Metrics) -> uvicorn.Server:
+def make_server(guardian: Guardian, metrics: Metrics) -> uvicorn.Server:
+    """The server of the interface, not running yet."""
     config = uvicorn.Config(
         create_app(guardian, metrics),
         log_config=None,
