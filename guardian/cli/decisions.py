@@ -1,6 +1,7 @@
 """`guardian decisions`: list, show, veto, approve, undo."""
 
-from typing import Annotated
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,27 +9,59 @@ from guardian.cli import exits
 from guardian.cli.output import Format, FormatOption, emit, table, words
 from guardian.cli.passes import DECISION_COLUMNS, address, flat
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from guardian.model.ledger import DecisionRow
+    from guardian.ports import Ledger
+
 app = typer.Typer(help="List, show, veto, approve and undo decisions.", no_args_is_help=True)
 DecisionId = Annotated[str, typer.Argument(metavar="ID", help="The decision's id, as `list` prints it.")]
 ACTOR = "command line"
+PAGE = 500
+TOLD_COLUMNS = ("id", "person", "outcome", "rule", "state", "when", "title", "organizer")
 
 
 @app.command("list")
 def list_decisions(
     person: Annotated[str | None, typer.Option("--person", metavar="EMAIL", help="Only this person's.")] = None,
+    state: Annotated[
+        str | None,
+        typer.Option("--state", metavar="STATE", help="Only recorded, held, done, skipped or failed ones."),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, newest first.")] = 50,
     fmt: FormatOption = Format.TEXT,
 ) -> None:
     """The latest decisions, newest first."""
     from guardian.bootstrap import open_guardian
+    from guardian.cli.story import span
+    from guardian.engine.people import members
     from guardian.reports.run import decision
 
+    _known_state(state)
     with open_guardian() as guardian:
-        found = guardian.store.ledger.decisions(mailbox=address(person), limit=limit)
+        found = list(islice(_newest(guardian.store.ledger, address(person), state), limit))
+        zones = {email: str(member.zone) for email, member in members(guardian.engine).items()}
     entries = [decision(row) for row in found]
     rows = [flat(entry) for entry in entries]
-    text = table(DECISION_COLUMNS[:-1], rows) if rows else "No decision yet. `guardian run --once` makes them."
+    told = [{**row, "when": span(row["start"], row["end"], zones.get(row["person"], "UTC"))} for row in rows]
+    text = table(TOLD_COLUMNS, told) if rows else "No such decision. `guardian run --once` makes them."
     emit(fmt, {"schema": "guardian.decisions/1", "decisions": entries}, rows, DECISION_COLUMNS, text)
+
+
+def _known_state(state: str | None) -> None:
+    from guardian.model.actions import State
+
+    if state is not None and state not in set(State):
+        raise typer.BadParameter(f"'{state}' is none of {', '.join(State)}", param_hint="--state")
+
+
+def _newest(ledger: "Ledger", mailbox: str | None, state: str | None) -> "Iterator[DecisionRow]":
+    """All of them, page by page."""
+    page = ledger.decisions(mailbox=mailbox, limit=PAGE)
+    while page:
+        yield from (row for row in page if state in (None, str(row.state)))
+        page = ledger.decisions(mailbox=mailbox, limit=PAGE, before=page[-1].id)
 
 
 @app.command()

@@ -49,7 +49,7 @@ def root(
 def main() -> None:
     """Run the command; what a person can mend is one clear message, never a traceback."""
     try:
-        app()
+        app(prog_name="guardian")
     except UserError as error:
         _complain(str(error))
         sys.exit(COULD_NOT_RUN if isinstance(error, NotReady) else USAGE)

@@ -1,6 +1,6 @@
 """`sync`, `plan`, `run` and `explain`: the pass, read by different people."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -112,11 +112,9 @@ def _run(guardian: "Guardian", request: "Request", fmt: Format) -> "PassReport":
     return report
 
 
-def flat(entry: dict[str, object]) -> dict[str, object]:
+def flat(entry: dict[str, Any]) -> dict[str, Any]:
     """A decision as one row: the meeting's fields beside the others."""
-    meeting = entry["meeting"]
-    assert isinstance(meeting, dict)
-    return {**{k: v for k, v in entry.items() if k != "meeting"}, **meeting}
+    return {**{k: v for k, v in entry.items() if k != "meeting"}, **entry["meeting"]}
 
 
 def say_broken(force: "InForce") -> None:

@@ -66,8 +66,9 @@ def _headline(body: Mapping[str, Any]) -> str:
 def calendars_text(found: Mapping[str, Any]) -> list[str]:
     if not found["total"]:
         return ["No calendar was asked: what is stored was used."]
+    many = "calendar" if found["total"] == 1 else "calendars"
     lines = [
-        f"{found['total']} calendars: {found['synced']} read ({found['unchanged']} unchanged), {len(found['failed'])} failed"
+        f"{found['total']} {many}: {found['synced']} read ({found['unchanged']} unchanged), {len(found['failed'])} failed"
     ]
     return lines + [f"  ! {f['person']}: {f['error']}: {printable(f['detail'], 160)}" for f in found["failed"]]
 

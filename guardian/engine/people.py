@@ -42,7 +42,7 @@ def enrolled_address(engine: Engine, text: str) -> str:
     known = [person.email for person in enrolled(engine)]
     if email in known:
         return email
-    close = difflib.get_close_matches(email, known, n=1, cutoff=0.75)
+    close = difflib.get_close_matches(email, known, n=1, cutoff=0.9)
     hint = f"; did you mean {close[0]}?" if close else "; `guardian people list` shows who is"
     raise InputError(f"{email} is not enrolled{hint}")
 
