@@ -68,7 +68,7 @@ def polls(people: int, rounds: int) -> None:
         _pass(guardian, "second pass (reads our own writes back)")
         before, begun, memory = requests(places), time.perf_counter(), resident_mib()
         for _ in range(rounds):
-            run_pass(guardian.engine, Request())
+            run_pass(guardian.engine, Request(tell=False))
         asked, took = requests(places) - before, time.perf_counter() - begun
         print(
             f"{rounds} unchanged polls: {asked / rounds / people:.3f} requests per calendar, {took / rounds:.1f} s each"
@@ -81,7 +81,7 @@ def polls(people: int, rounds: int) -> None:
 
 def _pass(guardian: Guardian, name: str) -> None:
     begun = time.perf_counter()
-    report = run_pass(guardian.engine, Request())
+    report = run_pass(guardian.engine, Request(tell=False))
     summary = report.run.summary
     took = time.perf_counter() - begun
     print(f"{name}: {took:.1f} s, {resident_mib():.0f} MiB; {summary['actions']}, {summary['focus_blocks']}")

@@ -10,7 +10,7 @@ from guardian.engine.planned import PersonPlan
 from guardian.engine.policies import InForce
 from guardian.engine.sync import SyncOutcome, SyncResult
 from guardian.engine.world import World
-from guardian.model.actions import BookFocus, Decision, MoveFocus, Plan, Planned, RemoveFocus, State
+from guardian.model.actions import BookFocus, Decision, MoveFocus, Plan, Planned, RemoveFocus, State, Verdict
 from guardian.model.ledger import DecisionRow, OutboxRow, Run
 from guardian.model.time import Interval
 from guardian.reports.run import action_counts, block_counts
@@ -34,8 +34,8 @@ class PassReport:
 
 @dataclass(slots=True)
 class Tale:
-    """Collects what a pass plans. Without `tell` only sums are kept: the decisions of a large organisation are the larger part
-    of its database."""
+    """Collects what a pass plans; `asked` are the keys of acts it wants done now. Without `tell` only sums are kept:
+    the decisions of a large organisation are the larger part of its database."""
 
     run: Run
     tell: bool
@@ -43,10 +43,12 @@ class Tale:
     items: list[Planned] = field(default_factory=list)
     rows: list[DecisionRow] = field(default_factory=list)
     made: Counter[tuple[str, str]] = field(default_factory=Counter)
+    asked: set[str] = field(default_factory=set)
     focus_minutes: int = 0
 
     def hear(self, plan: PersonPlan, rows: Sequence[DecisionRow]) -> None:
         self.focus_minutes += plan.focus_minutes
+        self.asked |= {item.action.key for item in plan.items if item.verdict is Verdict.GO}
         new = (row.decision for row in rows if row.decided_at >= self.run.started_at)
         self.made.update((made.rule or "", str(made.outcome)) for made in new)
         if self.tell:
@@ -66,16 +68,17 @@ def account(
     synced: Sequence[SyncResult],
     force: InForce,
     *,
-    preview: bool,
+    preview: bool = False,
+    accepted: bool = False,
 ) -> PassReport:
-    """The pass as it ended. A `preview` accepts no policy."""
+    """The pass as it ended. A `preview` wrote nothing down; `accepted` says that the pass accepted the policy version."""
     run, acts = tale.run, [] if preview else _acts_of(engine, tale.run)
     summary = {
         "calendars": calendars(synced),
         "actions": action_counts(acts),
         "focus_blocks": block_counts(acts),
         "focus_minutes": tale.focus_minutes + sum(_gained(row, run) for row in acts),
-        "policy_accepted": run.dry_run and not force.accepted and not preview,
+        "policy_accepted": accepted,
         "last_good_policy": force.last_good,
         "tripped": tripped,
     }

@@ -7,7 +7,6 @@ from guardian.model.actions import Action, Answer, BookFocus, Flag, MoveFocus, R
 from guardian.model.events import Occurrence
 from guardian.model.time import Interval
 
-
 VERIFIED = "verified by reading it again"
 
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from guardian.engine.account import PassReport, Tale, account, preview
-from guardian.engine.house import Engine, enrolled, holding, writer
-from guardian.engine.planned import PersonPlan, plan_pass
+from guardian.engine.house import Engine, enrolled, holding, renew, writer
+from guardian.engine.planned import PersonPlan, has_limits, plan_pass, uses_on
 from guardian.engine.policies import InForce, accept, in_force_now
 from guardian.engine.sync import Sync, SyncOutcome, SyncResult
 from guardian.engine.world import Desk, World, judge, look, members_of
@@ -14,7 +14,7 @@ from guardian.model.actions import Decision, Plan, Shorten
 from guardian.model.ledger import DecisionRow, OutboxRow, Run
 from guardian.model.people import Person
 from guardian.planning.view import series_edits
-from guardian.policy.limits_of_bypass import over_limit, uses_of
+from guardian.policy.limits_of_bypass import over_limit
 from guardian.policy.membership import member_of
 from guardian.policy.model import PolicySet, Safety
 from guardian.policy.moments import enforced_fingerprints
@@ -49,8 +49,7 @@ def run_pass(engine: Engine, request: Request) -> PassReport:
 def sync_only(engine: Engine, people: frozenset[str], accept_read: frozenset[str]) -> list[SyncResult]:
     """Poll and store; nothing is decided."""
     force = in_force_now(engine.store.registry, engine.policy_files)
-    with holding(engine):
-        return _sync(engine, force.policy, Request(people=people, accept=accept_read))
+    return _sync_alone(engine, force.policy, Request(people=people, accept=accept_read))
 
 
 def accept_now(engine: Engine, actor: str | None) -> InForce:
@@ -85,13 +84,8 @@ def explain(engine: Engine, email: str, event: str) -> tuple[Decision, str]:
 
 def _all_of(world: World, email: str) -> list[Decision]:
     """Every decision about one person's calendar with its trace, bypass limits counted over the organisation."""
-    limited = any(entry.per_organizer_week is not None for entry in world.policy.bypass)
-    uses = [
-        use
-        for other in (world.members if limited else ())
-        for view, made in judge(world, world.desk(other), {})
-        for use in uses_of(made, view.stored)
-    ]
+    desks = (world.desk(other) for other in (world.members if has_limits(world) else ()))
+    uses = [use for desk in desks for use in uses_on(world, desk, judge(world, desk, {}))]
     over = over_limit(world.policy, uses)
     return [made for _, made in judge(world, world.desk(email), over, trace_all=True)]
 
@@ -99,7 +93,7 @@ def _all_of(world: World, email: str) -> list[Decision]:
 def _dry(engine: Engine, request: Request, force: InForce) -> PassReport:
     people = enrolled(engine)
     tale = Tale(_new_run(engine, force, dry=True), request.tell)
-    synced = [] if request.offline else _sync(engine, force.policy, request)
+    synced = [] if request.offline else _sync_alone(engine, force.policy, request)
     world = _look(engine, force.policy, people)
 
     def sink(plan: PersonPlan) -> None:
@@ -114,27 +108,40 @@ def _real(engine: Engine, request: Request, force: InForce) -> PassReport:
     tale = Tale(_new_run(engine, force, dry=not force.accepted), request.tell)
     engine.store.ledger.start_run(tale.run)
     synced = _sync(engine, force.policy, request)
-    _mark_moments(engine, force, people)
+    if force.accepted:
+        _mark_moments(engine, force, people, "a return to it")
     world = _look(engine, force.policy, people)
     considered = _considered(people, synced, request)
     tripped = plan_pass(
         world,
         considered,
-        lambda plan: tale.hear(plan, _record(engine, tale.run, plan)),
+        lambda plan: tale.hear(plan, _record(engine, tale.run, world, plan)),
         desk_of=lambda email: _settled_desk(engine, world, email),
     )
+    shown = not force.accepted and _was_shown(request, synced)
+    if shown:
+        _mark_moments(engine, force, people, "first pass")
     if not tale.run.dry_run:
-        write_due(engine, force.policy.safety, considered)
-    report = account(engine, world, tale, tripped, synced, force, preview=False)
+        write_due(engine, force.policy.safety, considered, tale.asked)
+    report = account(engine, world, tale, tripped, synced, force, accepted=shown)
     engine.store.ledger.finish_run(report.run)
     return report
 
 
-def _record(engine: Engine, run: Run, plan: PersonPlan) -> list[DecisionRow]:
-    """Decisions and acts of one person in one transaction; a dry pass records decisions only."""
+def _was_shown(request: Request, synced: Sequence[SyncResult]) -> bool:
+    """A version is accepted by a pass that could show what it would do: over everybody, and with a calendar read."""
+    return not request.people and any(r.outcome is not SyncOutcome.FAILED for r in synced)
+
+
+def _record(engine: Engine, run: Run, world: World, plan: PersonPlan) -> list[DecisionRow]:
+    """Decisions and acts of one person in one transaction.
+
+    A dry pass records decisions only, and so does one under the kill switch: it plans nothing, and what waits must not
+    expire for that.
+    """
     ledger, now = engine.store.ledger, engine.clock()
-    engine.store.ledger.renew_pass(engine.owner, now)
-    if run.dry_run:
+    renew(engine)
+    if run.dry_run or world.killed:
         return ledger.record(run.id, Plan(now, run.policy_version, plan.told, ()), now, mailboxes=())
     made = Plan(now, run.policy_version, plan.told, plan.items)
     return ledger.record(run.id, made, now, mailboxes=(plan.email,))
@@ -143,6 +150,12 @@ def _record(engine: Engine, run: Run, plan: PersonPlan) -> list[DecisionRow]:
 def _new_run(engine: Engine, force: InForce, *, dry: bool) -> Run:
     now = engine.clock()
     return Run(engine.new_id(now), now, None, force.policy.version, dry)
+
+
+def _sync_alone(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResult]:
+    """Poll while no other pass does."""
+    with holding(engine):
+        return _sync(engine, policy, request)
 
 
 def _sync(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResult]:
@@ -155,16 +168,16 @@ def _sync(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResul
         lambda person, zone: member_of(policy, person, zone, engine.fallback_zone),
         engine.clock,
         engine.reach,
+        lambda: renew(engine),
     )
     wanted = [p for p in people if not request.people or p.email in request.people]
     return poll.everyone(wanted, accept=request.accept, patient=request.patient)
 
 
-def _mark_moments(engine: Engine, force: InForce, people: Sequence[Person], actor: str = "first pass") -> None:
-    """The first real pass under a version accepts it; what "existing meetings" count from is kept with it."""
+def _mark_moments(engine: Engine, force: InForce, people: Sequence[Person], actor: str) -> None:
+    """The version in force is accepted, and what "existing meetings" count from is kept with it."""
     now, registry = engine.clock(), engine.store.registry
-    if not force.accepted:
-        accept(registry, force, actor, now)
+    accept(registry, force, actor, now)
     states = {state.mailbox: state for state in engine.store.facts.calendars()}
     for member in members_of(force.policy, people, states, engine.fallback_zone).values():
         registry.enforcing(member.email, enforced_fingerprints(force.policy, member), now)
@@ -193,8 +206,9 @@ def _considered(people: Sequence[Person], synced: Sequence[SyncResult], request:
     return [p.email for p in people if p.email in asked and p.email not in failed]
 
 
-def write_due(engine: Engine, safety: Safety, mailboxes: Collection[str]) -> None:
-    """Settle every row of these mailboxes whose time has come, those left over from a crash included.
+def write_due(engine: Engine, safety: Safety, mailboxes: Collection[str], asked: Collection[str]) -> None:
+    """Settle the rows of these mailboxes whose time has come: `asked` are the keys of what this pass wants; what else a crash
+    left open is closed by reading.
 
     Answers come before shortened meetings: shortening changes the meeting for everybody, which would make their answers
     of the same pass moot.
@@ -203,7 +217,7 @@ def write_due(engine: Engine, safety: Safety, mailboxes: Collection[str]) -> Non
     hand = writer(engine, safety)
     for chosen in (_is_not_shortening, _is_shortening):
         waiting = [mailbox for mailbox in ledger.open_mailboxes() if mailbox in mailboxes]
-        hand.settle_all(waiting, chosen, renew=lambda: ledger.renew_pass(engine.owner, engine.clock()))
+        hand.settle_all(waiting, chosen, asked, renew=lambda: renew(engine))
 
 
 def _is_shortening(row: OutboxRow) -> bool:

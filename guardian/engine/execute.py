@@ -5,7 +5,7 @@ happens inside a database transaction.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -22,6 +22,7 @@ from guardian.errors import (
     PreconditionFailed,
     ProviderDown,
     RateLimited,
+    SettingsError,
 )
 from guardian.model.actions import Action, Answer, BookFocus, Restore
 from guardian.model.events import Occurrence
@@ -39,7 +40,7 @@ TRIES = 2
 AGAIN_AFTER = timedelta(seconds=60)
 ACCOUNT_PAUSE = timedelta(hours=6)
 
-PASSING = (RateLimited, ProviderDown, AccessLost)
+PASSING = (RateLimited, ProviderDown, AccessLost, SettingsError)
 """Faults that say nothing about the act itself: it waits for better times."""
 
 
@@ -64,31 +65,45 @@ class Writer:
     freeze: timedelta
 
     def settle_all(
-        self, mailboxes: Sequence[str], chosen: Callable[[OutboxRow], bool], *, renew: Callable[[], object]
+        self,
+        mailboxes: Sequence[str],
+        chosen: Callable[[OutboxRow], bool],
+        asked: Collection[str],
+        *,
+        renew: Callable[[], object],
     ) -> None:
         """Settle the chosen rows whose time has come, oldest first, mailboxes side by side.
 
-        `renew` is called between rows to keep the pass's lock.
+        Only rows whose key is in `asked` (what this pass wants) are written. Others that a crash left in `sending` are
+        closed by what the event shows. `renew` is called between rows to keep the pass's lock.
         """
         with ThreadPoolExecutor(max_workers=min(WIDTH, len(mailboxes) or 1)) as pool:
-            list(pool.map(lambda mailbox: self._one_mailbox(mailbox, chosen, renew), mailboxes))
+            list(pool.map(lambda mailbox: self._one_mailbox(mailbox, chosen, asked, renew), mailboxes))
 
-    def _one_mailbox(self, mailbox: str, chosen: Callable[[OutboxRow], bool], renew: Callable[[], object]) -> None:
+    def _one_mailbox(
+        self, mailbox: str, chosen: Callable[[OutboxRow], bool], asked: Collection[str], renew: Callable[[], object]
+    ) -> None:
         rows = self.ledger.rows(states=("sending", "ready"), mailbox=mailbox)
-        due = [row.action.key for row in rows if is_due(row, self.clock()) and chosen(row)]
-        for key in due:
+        due = [row for row in rows if is_due(row, self.clock()) and chosen(row)]
+        for row in due:
             renew()
-            self.settle(key)
+            if row.action.key in asked:
+                self.settle(row.action.key)
+            elif row.state == "sending":
+                self.settle(row.action.key, write=False)
 
-    def settle(self, key: str) -> None:
-        """Bring one row as far as it can be brought now."""
+    def settle(self, key: str, *, write: bool = True) -> None:
+        """Bring one row as far as it can be brought now; without `write` by reading alone."""
         if self.killed():
             return
         row = self.ledger.lease(key, self.owner, self.clock())
         if row is None:
             return
         try:
-            self._attempt(row)
+            if write:
+                self._attempt(row)
+            else:
+                self._close_unasked(row)
         except NotReady:
             raise
         except GuardianError as error:
@@ -96,6 +111,15 @@ class Writer:
         except Exception as error:
             log.exception("one act failed unexpectedly")
             self._interrupted(row, error)
+
+    def _close_unasked(self, row: OutboxRow) -> None:
+        """Nothing asks for this act any more: was it done before the crash?"""
+        fresh = self._read(row.action)
+        verdict = compare(row.action, fresh, self.clock(), attempted=True)
+        if isinstance(verdict, Settle):
+            self._close(row, verdict.state, verdict.reason, after=fresh)
+        else:
+            self._close(row, "skipped", "no longer asked for, and it had not been done")
 
     def _attempt(self, row: OutboxRow) -> None:
         for _ in range(TRIES):

@@ -52,6 +52,12 @@ def holding(engine: Engine) -> Iterator[None]:
         waited += LOOK_EVERY
 
 
+def renew(engine: Engine) -> None:
+    """Keep the lock of this pass; raises NotReady when another pass has taken it meanwhile."""
+    if not engine.store.ledger.renew_pass(engine.owner, engine.clock()):
+        raise NotReady(f"this pass took too long and lost its place ({_holder(engine)}); the next one goes on")
+
+
 def _holder(engine: Engine) -> str:
     holder = engine.store.ledger.pass_holder()
     return f"process {holder.pid} on {holder.host}" if holder else "another process"

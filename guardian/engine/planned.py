@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from guardian.engine.wording import Wording
-from guardian.engine.world import Desk, OverLimit, World, judge, worth_telling
+from guardian.engine.world import Desk, Judged, OverLimit, World, judge, past_of_week, worth_telling
 from guardian.model.actions import Answer, Decision, Planned, Restore, Shorten
 from guardian.model.time import Interval
 from guardian.planning import limits, planner
@@ -71,7 +71,7 @@ class _Batch:
         """Plan at once, unless the meetings use up a limited bypass entry: those wait until everybody's are counted."""
         desk = self.desk_of(email)
         judged = judge(self.world, desk, {})
-        mine = [use for view, made in judged for use in uses_of(made, view.stored)]
+        mine = uses_on(self.world, desk, judged)
         self.uses += mine
         if not mine:
             self._keep_or_hand_on(self._person(email, desk, [made for _, made in judged]))
@@ -83,10 +83,9 @@ class _Batch:
 
     def count_the_others(self, emails: Iterable[str]) -> None:
         """Limits of bypass entries count over the whole organisation, also where nothing is planned now."""
-        if any(entry.per_organizer_week is not None for entry in self.world.policy.bypass):
-            for email in sorted(emails):
-                judged = judge(self.world, self.world.desk(email), {})
-                self.uses += [use for view, made in judged for use in uses_of(made, view.stored)]
+        for email in sorted(emails) if has_limits(self.world) else ():
+            desk = self.world.desk(email)
+            self.uses += uses_on(self.world, desk, judge(self.world, desk, {}))
 
     def settle(self) -> str | None:
         """Hold the acts that waited to the limits, all together, and hand them on."""
@@ -123,6 +122,18 @@ class _Batch:
             self.kept.append(plan)
         else:
             self.sink(plan)
+
+
+def has_limits(world: World) -> bool:
+    """Whether any bypass entry is bounded; only then must meetings be counted."""
+    return any(entry.per_organizer_week is not None for entry in world.policy.bypass)
+
+
+def uses_on(world: World, desk: Desk, judged: Judged) -> list[Use]:
+    """What the meetings on this desk use up of limited bypass entries, those of this week that are over included."""
+    if not has_limits(world):
+        return []
+    return [use for view, made in [*judged, *past_of_week(world, desk)] for use in uses_of(made, view.stored)]
 
 
 def _minutes_ahead(world: World, desk: Desk) -> Iterator[int]:

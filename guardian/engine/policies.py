@@ -65,7 +65,13 @@ def _last_good(registry: Registry, broken: PolicyProblems) -> InForce:
 
 
 def accept(registry: Registry, force: InForce, actor: str, now: datetime) -> None:
-    """From now on passes under this version act."""
+    """From now on passes under this version act, and it is the one to go on with while the file is broken.
+
+    Accepting a version again, after a return to it, makes it the newest one.
+    """
+    newest = next(iter(registry.accepted_policies()), None)
+    if newest is not None and newest.version == force.policy.version:
+        return
     registry.save_policy(StoredPolicy(force.policy.version, force.source, first_seen=now))
     registry.accept_policy(force.policy.version, actor, now)
 

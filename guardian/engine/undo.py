@@ -61,6 +61,7 @@ def veto(engine: Engine, decision_id: str, actor: str) -> DecisionRow:
     vetoed = engine.store.ledger.veto(decision_id, actor, engine.clock())
     if vetoed is None:
         raise InputError("this is done already; take it back with `guardian decisions undo`")
+    _bind_rules(engine, vetoed, actor)
     return vetoed
 
 
@@ -108,9 +109,12 @@ def _undoing(engine: Engine, actor: str) -> Iterator[str]:
 def _take_back(engine: Engine, row: OutboxRow, decision_id: str | None, run: str, actor: str) -> Undone:
     said = _Saying(row)
     if row.state in ("held", "ready"):
-        if decision_id is not None:
-            engine.store.ledger.veto(decision_id, actor, engine.clock())
-        return said("vetoed", "it had not been done yet, and will not be")
+        stopped = _stop(engine, row, decision_id, actor)
+        return (
+            said("vetoed", "it had not been done yet, and will not be")
+            if stopped
+            else said("failed", "it is under way")
+        )
     if row.state not in REVERSIBLE:
         return said("failed", f"it is {row.state}: {row.reason}")
     try:
@@ -119,6 +123,17 @@ def _take_back(engine: Engine, row: OutboxRow, decision_id: str | None, run: str
         raise
     except GuardianError as error:
         return said("failed", str(error))
+
+
+def _stop(engine: Engine, row: OutboxRow, decision_id: str | None, actor: str) -> bool:
+    """Withdraw an act that waits; false when it is being written just now."""
+    ledger, now = engine.store.ledger, engine.clock()
+    if decision_id is not None:
+        vetoed = ledger.veto(decision_id, actor, now)
+        _bind_rules(engine, vetoed, actor)
+        return vetoed is not None
+    leased = ledger.lease(row.action.key, engine.owner, now)
+    return leased is not None and ledger.settle(leased, "skipped", f"withdrawn by {actor}", now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +173,22 @@ def _present(provider: CalendarProvider, row: OutboxRow) -> Occurrence | None:
 def _bind(engine: Engine, row: OutboxRow, actor: str) -> None:
     """Whoever undoes an act does not want it again: the rule leaves this occurrence alone until it moves."""
     when, meeting = row.action.expects.when, row.action.meeting
-    if when is not None and meeting is not None and not isinstance(row.action.effect, Unflag):
-        engine.store.ledger.add_veto(Veto(row.action.mailbox, meeting, when, row.action.rule), actor, engine.clock())
+    if when is None or meeting is None or isinstance(row.action.effect, Unflag):
+        return
+    engine.store.ledger.add_veto(Veto(row.action.mailbox, meeting, when, row.action.rule), actor, engine.clock())
+    decision = engine.store.ledger.decision(row.decision) if row.decision else None
+    _bind_rules(engine, decision, actor)
+
+
+def _bind_rules(engine: Engine, row: DecisionRow | None, actor: str) -> None:
+    """A no to an answer is a no to this answer, whichever rule would give it next: all rules that matched are bound."""
+    if row is None or row.decision.outcome not in (Outcome.DECLINE, Outcome.TENTATIVE):
+        return
+    made = row.decision
+    for step in made.trace:
+        if step.step == "rule" and step.result == "match" and step.id != made.rule:
+            veto = Veto(made.member, made.occurrence.meeting, made.occurrence.when, step.id)
+            engine.store.ledger.add_veto(veto, actor, engine.clock())
 
 
 def _hand(engine: Engine) -> Writer:

@@ -1,12 +1,13 @@
 """What one pass knows: who is enrolled, and, one person at a time, what the calendar says and the ledger remembers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from guardian.model.actions import Decision, Outcome
-from guardian.model.events import StoredOccurrence
+from guardian.model.actions import Decision, Mode, Outcome
+from guardian.model.events import EventRef, StoredOccurrence
 from guardian.model.people import Member, Person
+from guardian.model.time import Week, as_interval, local_date, zone_named
 from guardian.planning.history import Memory
 from guardian.planning.view import views
 from guardian.policy.decide import decide
@@ -75,23 +76,55 @@ def look(
     return World(store, policy, members_of(policy, people, states, fallback_zone), now, killed)
 
 
-def judge(world: World, desk: Desk, over: OverLimit, *, trace_all: bool = False) -> list[tuple[View, Decision]]:
-    """What the policy says about every coming occurrence on this desk, with what it was asked.
+Judged = list[tuple[View, Decision]]
+"""Decisions with what was asked, by start."""
+
+
+def judge(world: World, desk: Desk, over: OverLimit, *, trace_all: bool = False) -> Judged:
+    """What the policy says about every coming occurrence on this desk.
 
     Decisions that no rule has a part in come without a trace unless `trace_all` asks for it: there are many, and few ask.
     """
     seen = views(desk.facts, desk.stored, world.members, desk.memory, world.now)
-    return [_judged(world, view, over, trace_all=trace_all) for view in seen]
+    first = [_judged(world, _limited(view, over), trace_all=trace_all) for view in seen]
+    leaving = {made.occurrence.ref for _, made in first if _will_be_declined(made)}
+    return [_without(world, leaving, *pair, trace_all=trace_all) for pair in first] if leaving else first
 
 
-def _judged(world: World, view: View, over: OverLimit, *, trace_all: bool) -> tuple[View, Decision]:
-    place = (view.person.member.email, str(view.stored.occurrence.meeting))
-    if over and place in over:
-        view = replace(view, over_limit=over[place])
+def past_of_week(world: World, desk: Desk) -> Judged:
+    """The meetings of the present ISO week (in the policy's own zone) that are over, judged as they were when it began:
+    they have used up their part of a limited bypass entry."""
+    zone = zone_named(world.policy.defaults.timezone or "UTC")
+    begin = Week.of(local_date(world.now, zone)).interval(zone).start
+    seen = views(desk.facts, desk.stored, world.members, desk.memory, begin)
+    over = [view for view in seen if as_interval(view.stored.occurrence.when, desk.facts.member.zone).end <= world.now]
+    return [(view, decide(world.policy, view, begin, trace=False)) for view in over]
+
+
+def _limited(view: View, over: OverLimit) -> View:
+    entries = over.get((view.person.member.email, str(view.stored.occurrence.meeting))) if over else None
+    return replace(view, over_limit=entries) if entries else view
+
+
+def _judged(world: World, view: View, *, trace_all: bool) -> tuple[View, Decision]:
     made = decide(world.policy, view, world.now, trace=trace_all)
     if worth_telling(made) and not trace_all:
         made = decide(world.policy, view, world.now)
     return view, made
+
+
+def _will_be_declined(made: Decision) -> bool:
+    return made.outcome is Outcome.DECLINE and made.mode is Mode.ENFORCE
+
+
+def _without(
+    world: World, leaving: Collection[EventRef], view: View, made: Decision, *, trace_all: bool
+) -> tuple[View, Decision]:
+    """Judged anew where it clashes with a meeting that is declined in this very pass: that one takes no time any more."""
+    staying = tuple(item for item in view.clashes if item.occurrence.ref not in leaving)
+    if len(staying) == len(view.clashes):
+        return view, made
+    return _judged(world, replace(view, clashes=staying), trace_all=trace_all)
 
 
 def worth_telling(made: Decision) -> bool:

@@ -87,7 +87,7 @@ def test_s12_the_kill_switch_stops_everything_before_a_run(place: Town) -> None:
 def test_s12_no_write_follows_the_switch_in_the_middle_of_a_run(place: Town, writes_before: int) -> None:
     for hour in (9, 10, 11):
         place.invite(f"Meeting {hour}", at(24, hour), guests=(ANA, BEN))
-    place.killed = lambda: len(place.sandbox.writes) >= writes_before
+    place.killed = lambda: len(place.writes) >= writes_before
     place.run()
     # An act that had begun may end: one for each of the two people.
     assert writes_before <= len(place.answers) <= writes_before + 1
