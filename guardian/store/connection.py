@@ -115,6 +115,7 @@ def _postgres_engine(url: URL, wait: float) -> Engine:
         pool_size=4,
         max_overflow=16,
         pool_pre_ping=True,
+        hide_parameters=True,  # errors end up in logs, addresses and titles must not
         connect_args={"connect_timeout": max(2, int(wait))},
     )
 
@@ -128,7 +129,13 @@ def _postgres_engine(url: URL, wait: float) -> Engine:
 
 
 def _sqlite_engine(url: URL, wait: float) -> Engine:
-    engine = create_engine(url, pool_size=4, max_overflow=32, connect_args={"timeout": wait, "isolation_level": None})
+    engine = create_engine(
+        url,
+        pool_size=4,
+        max_overflow=32,
+        hide_parameters=True,  # as above
+        connect_args={"timeout": wait, "isolation_level": None},
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
