@@ -166,6 +166,6 @@ def _serve(guardian: "Guardian", metrics: Any, port: int) -> None:
 
     secret, _ = create_token(guardian.engine, "demo", ["admin"], None)
     base = f"http://127.0.0.1:{port}"
-    words(f"Serving {base} until Ctrl-C. Interactive description: {base}/docs")
+    words(f"Serving {base} until Ctrl-C. The interface is described at {base}/docs")
     words(f'Try: curl -H "Authorization: Bearer {secret}" {base}/api/v1/decisions')
     serve_with_worker(guardian, metrics, "127.0.0.1", port, worker=True)
