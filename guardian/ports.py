@@ -203,9 +203,14 @@ class Ledger(Protocol):
         was recorded before with the same outcome, rule, mode and start keeps its id. A held row whose plan item is now
         `go` becomes ready, one of the breaker's only when a person released it. A held or ready row of these people
         that the plan does not ask for expires (`skipped`); acts under way, undos and rows of other people stay. A
-        skipped row starts anew when a plan asks for it again, unless a person vetoed it; rows settled otherwise are
-        never touched.
+        skipped row starts anew when a plan asks for it again, unless a person vetoed it: one that the breaker held is
+        held by it again, one that expired after a person released it is ready. Rows settled otherwise are never touched.
         """
+        ...
+
+    def expire_begun(self, now: datetime) -> int:
+        """Held and ready rows, undos left out, whose meeting has begun end as `skipped`, whoever they belong to; how many
+        rows ended. A vetoed act that is still `sending` then, with nobody at it, ends as `failed`."""
         ...
 
     def rows(
@@ -219,6 +224,14 @@ class Ledger(Protocol):
         """By creation, oldest first; each condition that is given must hold."""
         ...
 
+    def tally(self, since: datetime, run: str | None = None) -> Mapping[tuple[str, str], int]:
+        """How many acts by verb and state were settled since then; with `run` also what that pass made and all that waits."""
+        ...
+
+    def settled_decisions(self, since: datetime) -> frozenset[str]:
+        """The ids of decisions with an act that was settled since then."""
+        ...
+
     def open_mailboxes(self) -> list[str]:
         """Those with a row that is `ready` or `sending`."""
         ...
@@ -226,11 +239,12 @@ class Ledger(Protocol):
     def row(self, key: str) -> OutboxRow | None: ...
 
     def lease(self, key: str, owner: Owner, now: datetime) -> OutboxRow | None:
-        """Take a `ready` row, or a `sending` row whose lease ran out (60 s) or whose owner is dead on this host; None if not to be had."""
+        """Take a `ready` row, or a `sending` row whose lease ran out (60 s) or whose owner is dead on this host; None if not to be
+        had, as with every row that a person vetoed."""
         ...
 
     def sending(self, row: OutboxRow, before: Occurrence | None, now: datetime) -> bool:
-        """Commit the intent: state `sending`, attempts + 1. False when the fence is no longer ours."""
+        """Commit the intent: state `sending`, attempts + 1. False when the fence is no longer ours, or a person vetoed it."""
         ...
 
     def settle(self, row: OutboxRow, state: str, reason: str, now: datetime, after: Occurrence | None = None) -> bool:
@@ -256,8 +270,9 @@ class Ledger(Protocol):
         ...
 
     def veto(self, decision_id: str, actor: str, now: datetime) -> DecisionRow | None:
-        """Binds the rule for this occurrence at this time and stops what waits. None when there is no such decision,
-        or its act is written or under way (that is for undo)."""
+        """Binds the rule for this occurrence at this time and stops what waits. Of an act under way no further try is made
+        (`OutboxRow.refused`); only its event tells how the first one ended. None when there is no such decision, or its act
+        is known to be written (that is for undo)."""
         ...
 
     def approve(self, decision_id: str, actor: str, now: datetime) -> DecisionRow | None:
@@ -277,7 +292,7 @@ class Ledger(Protocol):
         ...
 
     def written(self, since: datetime) -> Mapping[str, int]:
-        """Declines and tentatives written since then, per mailbox."""
+        """Declines and tentatives written since then, per mailbox, and series (or single meetings) that were shortened."""
         ...
 
     def flips(self, mailbox: str, since: datetime) -> Mapping[str, int]:

@@ -11,7 +11,7 @@ from guardian.engine.policies import InForce
 from guardian.engine.sync import SyncOutcome, SyncResult
 from guardian.engine.world import World
 from guardian.model.actions import BookFocus, Decision, MoveFocus, Plan, Planned, RemoveFocus, State, Verdict
-from guardian.model.ledger import DecisionRow, OutboxRow, Run
+from guardian.model.ledger import DecisionRow, Run
 from guardian.model.time import Interval
 from guardian.reports.run import action_counts, block_counts
 
@@ -47,7 +47,7 @@ class Tale:
     focus_minutes: int = 0
 
     def hear(self, plan: PersonPlan, rows: Sequence[DecisionRow]) -> None:
-        self.focus_minutes += plan.focus_minutes
+        self.focus_minutes += plan.focus_minutes + sum(_gain(item) for item in plan.booked)
         self.asked |= {item.action.key for item in plan.items if item.verdict is Verdict.GO}
         new = (row.decision for row in rows if row.decided_at >= self.run.started_at)
         self.made.update((made.rule or "", str(made.outcome)) for made in new)
@@ -72,12 +72,13 @@ def account(
     accepted: bool = False,
 ) -> PassReport:
     """The pass as it ended. A `preview` wrote nothing down; `accepted` says that the pass accepted the policy version."""
-    run, acts = tale.run, [] if preview else _acts_of(engine, tale.run)
+    run, ledger = tale.run, engine.store.ledger
+    acts = {} if preview else ledger.tally(run.started_at, run.id)
     summary = {
         "calendars": calendars(synced),
         "actions": action_counts(acts),
         "focus_blocks": block_counts(acts),
-        "focus_minutes": tale.focus_minutes + sum(_gained(row, run) for row in acts),
+        "focus_minutes": tale.focus_minutes,
         "policy_accepted": accepted,
         "last_good_policy": force.last_good,
         "tripped": tripped,
@@ -85,7 +86,9 @@ def account(
     ended = replace(run, ended_at=engine.clock(), summary=summary)
     zones = {email: str(member.zone) for email, member in world.members.items()}
     rows = tale.rows if preview else _as_they_stand(engine, tale)
-    return PassReport(ended, rows, synced, force, tale.plan(tripped), zones, _news(run, rows, acts), tale.made)
+    acted = frozenset() if preview or not tale.tell else ledger.settled_decisions(run.started_at)
+    news = acted | {row.id for row in rows if row.decided_at >= run.started_at}
+    return PassReport(ended, rows, synced, force, tale.plan(tripped), zones, news, tale.made)
 
 
 def _as_they_stand(engine: Engine, tale: Tale) -> list[DecisionRow]:
@@ -93,12 +96,6 @@ def _as_they_stand(engine: Engine, tale: Tale) -> list[DecisionRow]:
     if not tale.tell or not tale.rows:
         return []
     return engine.store.ledger.decisions(run=tale.run.id, limit=len(tale.rows))
-
-
-def _news(run: Run, rows: Sequence[DecisionRow], acts: Sequence[OutboxRow]) -> frozenset[str]:
-    made = {row.id for row in rows if row.decided_at >= run.started_at}
-    acted = {row.decision for row in acts if row.decision and row.settled_at and row.settled_at >= run.started_at}
-    return frozenset(made | acted)
 
 
 def calendars(synced: Sequence[SyncResult]) -> dict[str, Any]:
@@ -112,20 +109,11 @@ def calendars(synced: Sequence[SyncResult]) -> dict[str, Any]:
     }
 
 
-def _acts_of(engine: Engine, run: Run) -> list[OutboxRow]:
-    """What was made or settled in this pass, and everything that still waits."""
-    ledger = engine.store.ledger
-    found = [*ledger.rows(run=run.id), *ledger.rows(states=("held",)), *ledger.rows(settled_since=run.started_at)]
-    return list({row.action.key: row for row in found}.values())
-
-
-def _gained(row: OutboxRow, run: Run) -> int:
-    """Minutes of focus blocks that one act of this pass added or took away."""
-    if row.state != "done" or row.settled_at is None or row.settled_at < run.started_at:
-        return 0
-    before = row.before.when if row.before and isinstance(row.before.when, Interval) else None
-    had = before.minutes if before else 0
-    match row.action.effect:
+def _gain(item: Planned) -> int:
+    """Minutes of focus that one act on our own blocks adds or takes away."""
+    was = item.action.expects.when
+    had = was.minutes if isinstance(was, Interval) else 0
+    match item.action.effect:
         case BookFocus(block=block):
             return block.minutes
         case MoveFocus(block=block):

@@ -4,18 +4,19 @@ Every change names the fence it believes in and is refused when a later lease ha
 its lease can neither announce nor settle an act that another one took over.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, update
 
 from guardian.model.actions import Action
 from guardian.model.events import Occurrence
 from guardian.model.ledger import OutboxRow, Owner
 from guardian.store.audit import Note, append
 from guardian.store.codec import clean, indexed, occurrence_out, occurrence_text
-from guardian.store.codec_actions import action_text
+from guardian.store.codec_actions import action_text, read_action
 from guardian.store.leases import LEASE, LIFE, free
 from guardian.store.ledger_rows import DECISION_STATES, find_row, outbox_row
 from guardian.store.ledger_runs import LedgerPart
@@ -74,6 +75,20 @@ class Outbox(LedgerPart):
             found = connection.execute(wanted.order_by(outbox.c.created_at, outbox.c.number))
             return [outbox_row(row) for row in found.mappings()]
 
+    def tally(self, since: datetime, run: str | None = None) -> Mapping[tuple[str, str], int]:
+        wanted = outbox.c.settled_at >= since
+        if run is not None:
+            wanted = or_(wanted, outbox.c.run == indexed(run), outbox.c.state == "held")
+        counted = select(outbox.c.verb, outbox.c.state, func.count()).where(wanted)
+        with self._database.read() as connection:
+            found = connection.execute(counted.group_by(outbox.c.verb, outbox.c.state)).all()
+        return {(verb, state): number for verb, state, number in found}
+
+    def settled_decisions(self, since: datetime) -> frozenset[str]:
+        wanted = select(outbox.c.decision).where(outbox.c.settled_at >= since, outbox.c.decision.is_not(None)).distinct()
+        with self._database.read() as connection:
+            return frozenset(connection.execute(wanted).scalars())
+
     def open_mailboxes(self) -> list[str]:
         wanted = select(outbox.c.mailbox).where(outbox.c.state.in_(("ready", "sending"))).distinct()
         with self._database.read() as connection:
@@ -101,7 +116,7 @@ class Outbox(LedgerPart):
         if before is not None:
             values["before"] = occurrence_text(before)
         with self._database.write() as connection:
-            if not _change(connection, indexed(row.action.key), row.fence, ("ready", "sending"), values):
+            if not _change(connection, indexed(row.action.key), row.fence, ("ready", "sending"), values, _WANTED):
                 return False
             append(connection, now, [_note(row, "sending", row.reason, before=before)])
             return True
@@ -113,7 +128,7 @@ class Outbox(LedgerPart):
             "settled_at": now,
             "after": occurrence_text(after) if after else None,
             **UNLEASED,
-        }
+        } | ({"released": False} if state == "skipped" else {})
         with self._database.write() as connection:
             if not _change(connection, indexed(row.action.key), row.fence, ("ready", "sending"), values):
                 return False
@@ -155,12 +170,25 @@ class Outbox(LedgerPart):
 
     def written(self, since: datetime) -> Mapping[str, int]:
         with self._database.read() as connection:
-            return dict(connection.execute(_written(since)).all())
+            return _answers_written(connection, since) + _series_shortened(connection, since)
 
 
-def _written(since: datetime) -> Select[*tuple[Any, ...]]:
+def _answers_written(connection: Connection, since: datetime) -> Counter[str]:
     mine = (outbox.c.verb.in_(ANSWERS), outbox.c.state.in_(WRITTEN), outbox.c.settled_at >= since)
-    return select(outbox.c.mailbox, func.count()).where(*mine).group_by(outbox.c.mailbox)
+    found = connection.execute(select(outbox.c.mailbox, func.count()).where(*mine).group_by(outbox.c.mailbox))
+    return Counter(dict(found.all()))
+
+
+def _series_shortened(connection: Connection, since: datetime) -> Counter[str]:
+    """A series counts once however many of its occurrences became shorter; giving a length back counts nothing."""
+    mine = (outbox.c.verb == "shorten", outbox.c.state.in_(WRITTEN), outbox.c.settled_at >= since)
+    found = connection.execute(select(outbox.c.mailbox, outbox.c.action).where(*mine, outbox.c.undoes.is_(None)))
+    series = {(mailbox, _series_of(read_action(text))) for mailbox, text in found}
+    return Counter(mailbox for mailbox, _ in series)
+
+
+def _series_of(action: Action) -> str:
+    return action.meeting.series_uid if action.meeting else action.key
 
 
 def _put_undo(connection: Connection, fresh: dict[str, Any], existing: RowMapping | None) -> bool:
@@ -176,16 +204,26 @@ def _put_undo(connection: Connection, fresh: dict[str, Any], existing: RowMappin
 
 
 def _may_be_leased(row: RowMapping, owner: Owner, now: datetime) -> bool:
-    if row["state"] not in ("ready", "sending"):
+    if row["state"] not in ("ready", "sending") or row["refused"]:
         return False
     if row["not_before"] is not None and row["not_before"] > now:
         return False
     return free(row["lease_host"], row["lease_pid"], row["lease_life"], row["lease_until"], owner, now)
 
 
-def _change(connection: Connection, key: str, fence: int, states: Sequence[str], values: Mapping[str, Any]) -> bool:
+_WANTED = outbox.c.refused.is_(False)
+
+
+def _change(
+    connection: Connection,
+    key: str,
+    fence: int,
+    states: Sequence[str],
+    values: Mapping[str, Any],
+    *more: ColumnElement[bool],
+) -> bool:
     """Change the row only while its fence and state are as believed: of two that try, one succeeds."""
-    mine = (outbox.c.key == key, outbox.c.fence == fence, outbox.c.state.in_(states))
+    mine = (outbox.c.key == key, outbox.c.fence == fence, outbox.c.state.in_(states), *more)
     return connection.execute(update(outbox).where(*mine).values(values)).rowcount == 1
 
 

@@ -1,7 +1,6 @@
 """Prometheus metrics; no personal data, so no label names a person."""
 
 import math
-from collections import Counter as Tally
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -42,7 +41,7 @@ class Metrics:
         asked = ["provider", "method", "status"]
         self.requests = Counter("guardian_provider_requests", "Requests to calendar services", asked, registry=kept)
         self.decisions = Counter(
-            "guardian_decisions", "Decisions made; every pass decides anew", ["rule", "outcome"], registry=kept
+            "guardian_decisions", "New decisions; one that stands is counted once", ["rule", "outcome"], registry=kept
         )
         self.actions = Counter("guardian_actions", "Acts settled", ["action", "state"], registry=kept)
         self.held = Gauge("guardian_held_actions", "Acts that wait", registry=kept)
@@ -60,9 +59,7 @@ class Metrics:
         for (rule, outcome), number in report.made.items():
             self.decisions.labels(rule, outcome).inc(number)
         since, self._counted = self._counted or started - timedelta.resolution, guardian.engine.clock()
-        settled = guardian.store.ledger.rows(settled_since=since)
-        fresh = (row for row in settled if row.settled_at and since < row.settled_at <= self._counted)
-        for (action, state), number in Tally((row.action.verb, row.state) for row in fresh).items():
+        for (action, state), number in guardian.store.ledger.tally(since + timedelta.resolution).items():
             self.actions.labels(action, state).inc(number)
 
     def render(self, guardian: Guardian) -> tuple[bytes, str]:
