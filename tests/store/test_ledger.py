@@ -225,14 +225,12 @@ def test_a_veto_stops_an_act_that_is_leased_and_not_yet_announced(ready: SqlStor
     assert not ready.ledger.sending(leased, ONE, NOW)
 
 
-@pytest.mark.parametrize("state", ["sending", "done"])
-def test_what_is_written_or_under_way_cannot_be_vetoed(ready: SqlStore, state: str) -> None:
+def test_what_is_written_cannot_be_vetoed(ready: SqlStore) -> None:
     leased = ready.ledger.lease(KEY, ME, NOW)
     (made,) = ready.ledger.decisions()
     assert leased is not None
     ready.ledger.sending(leased, ONE, NOW)
-    if state == "done":
-        ready.ledger.settle(leased, "done", "", NOW)
+    ready.ledger.settle(leased, "done", "", NOW)
     assert ready.ledger.veto(made.id, ANA, NOW) is None
     assert ready.ledger.vetoes(ANA) == []
 
