@@ -14,6 +14,8 @@ from tests.engine.town import Town, given_by
 FREEZE = timedelta(hours=2) - timedelta(minutes=3)
 """`freeze_before`, less what one look at an event may take."""
 
+WRITTEN = ("done", "undone", "cannot_restore")
+
 HAND, OURS = "by hand", "by the guardian"
 
 
@@ -102,6 +104,14 @@ class Oracle:
         assert response == before, "I15: what stood before is given back"
         self.answers[person, event] = (response, HAND, response)
         self.returned[person, event] += 1
+
+    def check_the_ledger(self) -> None:
+        """Every decline that the service saw is known as done, unless its event is gone."""
+        done = {(row.action.mailbox, row.action.ref.event_id) for row in self.place.rows(*WRITTEN) if row.action.ref}
+        for person, event, _ in self.given:
+            if self.place.world.copy(person, event)["status"] != "cancelled":
+                assert (person, event) in done, "I4, I15: what was done is known as done"
+        assert self.place.store.ledger.verify_audit() is None
 
     @property
     def effects(self) -> int:

@@ -9,9 +9,9 @@ from tests.chaos.machine import GuardianMachine
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 
-ThousandSchedules = pytest.mark.chaos(GuardianMachine.TestCase)
-ThousandSchedules.settings = settings(
-    max_examples=5000 if LONG else 60,
+TestSchedules = pytest.mark.chaos(GuardianMachine.TestCase)
+TestSchedules.settings = settings(
+    max_examples=5000 if LONG else 40,
     stateful_step_count=40 if LONG else 20,
     deadline=None,
     print_blob=True,
