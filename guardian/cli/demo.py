@@ -35,14 +35,15 @@ def demo(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Keep key, policy, roster and database here.")
     ] = None,
+    people: Annotated[int, typer.Option("--people", help="Size of the organisation.", min=8, max=200)] = 30,
 ) -> None:
     """See it work on a sandbox organisation; no account needed.
 
-    Thirty people's calendars, served on loopback and read by the real Google client. The policy is applied and explained,
+    Calendars of thirty people, served on loopback and read by the real Google client. The policy is applied and explained,
     new invitations come in and are answered. Then API and health are served until Ctrl-C.
     """
     port = 0 if once else free_port(port)
-    with _folder(out) as folder, sandbox(folder) as places:
+    with _folder(out) as folder, sandbox(folder, people) as places:
         from guardian.bootstrap import open_guardian
         from guardian.web.metrics import Metrics
 
@@ -87,9 +88,9 @@ def _folder(out: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def sandbox(folder: Path) -> Iterator[Mapping[str, str]]:
+def sandbox(folder: Path, people: int) -> Iterator[Mapping[str, str]]:
     """The sandbox service as a process of its own; it ends with us, whatever happens."""
-    command = [sys.executable, "-m", "guardian.sandbox", "--port", "0", "--out", str(folder)]
+    command = [sys.executable, "-m", "guardian.sandbox", "--port", "0", "--out", str(folder), "--people", str(people)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 - our own module
         assert process.stdout is not None
         assert process.stdin is not None

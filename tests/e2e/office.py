@@ -61,6 +61,8 @@ def office(folder: Path) -> Iterator[Office]:
             "GOOGLE__API_ROOT": places["google"],
             "PEOPLE": places["people"],
             "POLICIES": places["policies"],
+            "WINDOW_PAST_DAYS": "1",
+            "WINDOW_FUTURE_DAYS": "8",
         }
         try:
             yield Office(Desk(folder, settings), places)

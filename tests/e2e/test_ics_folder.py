@@ -11,18 +11,20 @@ from tests.e2e.desk import Desk
 ANA, BEN = "ana@acme.example", "ben@acme.example"
 DAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=3)
 
-POLICY = """\
+WEEKDAY = f"{DAY:%a}".lower()
+
+POLICY = f"""\
 version: 1
 defaults:
   timezone: UTC
-  working_hours: {days: [mon-sun], start: "08:00", end: "18:00"}
+  working_hours: {{days: [mon-sun], start: "08:00", end: "18:00"}}
   internal_domains: [acme.example]
   mode_ceiling: enforce
-safety: {hold: 0m, freeze_before: 0m}
+safety: {{hold: 0m, freeze_before: 0m}}
 rules:
   - id: focus-time
     type: focus_block
-    windows: [{days: [mon-sun], start: "09:00", end: "13:00"}]
+    windows: [{{days: [{WEEKDAY}], start: "09:00", end: "13:00"}}]
     book: true
     action: decline
     mode: enforce

@@ -63,7 +63,7 @@ def test_a_taken_port_is_told(place: Office) -> None:
 
 def test_the_demo_ends_by_itself(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("GUARDIAN_POLL_INTERVAL=nonsense\nGUARDIAN_GOOGLE__NOPE=1\n")
-    told = Desk(tmp_path).guardian("demo", "--once", "--out", "kept").out
+    told = Desk(tmp_path).guardian("demo", "--once", "--out", "kept", "--people", "8").out
     for word in (
         "Declined: ",
         "Flagged",
@@ -77,6 +77,6 @@ def test_the_demo_ends_by_itself(tmp_path: Path) -> None:
 
 
 def test_the_demo_serves_until_it_is_interrupted(tmp_path: Path) -> None:
-    with Desk(tmp_path).started("demo", "--port", "0") as process:
+    with Desk(tmp_path).started("demo", "--port", "0", "--people", "8") as process:
         assert json.loads(get(f"{listening(process)}/healthz")) == {"status": "ok"}
         assert stop(process, signal.SIGINT).code == 130
