@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from guardian.engine.house import Engine
 from guardian.engine.sync import Reach
-from guardian.errors import SettingsError
+from guardian.errors import PolicyProblems, Problem
 from guardian.model.ids import ulid
 from guardian.model.ledger import Owner
 from guardian.model.people import Person
@@ -102,7 +102,7 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 def read_policy(path: Path) -> Mapping[str, str]:
-    """The policy file and the per-team files beside it, by name; raises SettingsError when there is none."""
+    """The policy file and the per-team files beside it, by name; raises PolicyProblems when one cannot be read."""
     files = {str(path): _policy_text(path)}
     team_files = sorted((path.parent / f"{path.stem}.d").glob("*.yaml"))
     return files | {str(file): _policy_text(file) for file in team_files}
@@ -114,8 +114,8 @@ def _policy_text(path: Path) -> str:
     try:
         return decode(str(path), path.read_bytes())
     except OSError as error:
-        mend = "`guardian init` writes one; GUARDIAN_POLICIES names the file"
-        raise SettingsError(f"{path}: cannot be read ({error.strerror}); {mend}") from error
+        words = f"cannot be read ({error.strerror}); `guardian init` writes one, GUARDIAN_POLICIES names the file"
+        raise PolicyProblems([Problem(str(path), 1, 1, "error", "G102", "", words)]) from error
 
 
 def make_providers(
@@ -138,7 +138,7 @@ def _google(settings: Settings, roster: Roster, clock: Clock, on_request: OnRequ
     key = settings.google.credentials_file
     assert key is not None
     told = (lambda method, status: on_request("google", method, status)) if on_request else (lambda _m, _s: None)
-    config = GoogleConfig(key, settings.google.api_root)
+    config = GoogleConfig(key, settings.google.api_root, settings.google.read_only)
     return google_provider(config, roster.enrolled, sleep=time.sleep, now=clock, on_request=told)
 
 

@@ -1,24 +1,27 @@
 """`guardian doctor`: every part looked at one by one, each finding with its mend. Nothing is changed."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator
+import importlib.metadata
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from guardian.bootstrap import Roster, make_providers, read_policy, utc_now
 from guardian.errors import GuardianError, PolicyProblems
 from guardian.model.people import Person
-from guardian.model.time import zone_named
-from guardian.ports import Check
-from guardian.settings import Settings, load_settings, unknown_names
+from guardian.model.time import format_instant, zone_named
+from guardian.ports import CalendarProvider, Check
+from guardian.settings import ENV_FILE, Settings, read_settings, unknown_names
 
 SOME_ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata")
-SET_UP_BY = {
-    "google": "GUARDIAN_GOOGLE__CREDENTIALS_FILE",
-    "outlook": "GUARDIAN_OUTLOOK__TENANT_ID and GUARDIAN_OUTLOOK__CLIENT_ID",
-    "ics": "GUARDIAN_ICS__ROOT",
-}
 MOST_MAILBOXES = 5
 """Mailboxes tried per provider: enough to tell a wrong set-up from a wrong address."""
+
+HOW_TO_SET_UP: Mapping[str, str] = {
+    "google": "set GUARDIAN_GOOGLE__CREDENTIALS_FILE (docs/google.md), or correct `provider` in the roster",
+    "outlook": "set GUARDIAN_OUTLOOK__TENANT_ID and GUARDIAN_OUTLOOK__CLIENT_ID (docs/outlook.md), or correct `provider` "
+    "in the roster",
+    "ics": "set GUARDIAN_ICS__ROOT (docs/ics.md), or correct `provider` in the roster",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +37,29 @@ class Finding:
 def diagnose() -> list[Finding]:
     """All findings, in the order in which they should be mended."""
     try:
-        settings = load_settings()
+        settings = read_settings()
     except GuardianError as error:
-        return [Finding("settings", "failed", str(error), "correct the settings above and run `guardian doctor` again")]
-    return [Finding("settings", "ok", "all values can be read"), *_looked_at(settings)]
+        mend = f"correct this in the environment or in {ENV_FILE}, then run `guardian doctor` again"
+        return [Finding("settings", "failed", str(error), mend)]
+    return list(_looked_at(settings))
 
 
 def _looked_at(settings: Settings) -> Iterator[Finding]:
-    for sentence in unknown_names(os.environ):
+    source = (
+        f"environment and {Path(ENV_FILE).resolve()}" if Path(ENV_FILE).exists() else "environment; there is no .env"
+    )
+    yield Finding("settings", "ok", f"all values can be read ({source})")
+    for sentence in unknown_names():
         yield Finding("settings", "warning", sentence, "correct the name or remove the variable")
     yield _switch(settings)
     yield _tried("zone data", _zones, "install the package `tzdata`")
+    yield Finding("clock", "ok", f"it is {format_instant(utc_now())} by this machine's clock")
     yield _database(settings)
-    yield from _policy(settings)
+    yield _policy(settings)
     roster = Roster(settings.people)
-    found = _tried("roster", lambda: f"{len(roster())} people in {settings.people}", "correct the roster")
+    found = _roster(settings, roster)
     yield found
-    if found.result == "ok":
+    if found.result != "failed":
         yield from _calendars(settings, roster)
 
 
@@ -63,72 +72,87 @@ def _tried(name: str, look: Callable[[], str], mend: str) -> Finding:
 
 def _switch(settings: Settings) -> Finding:
     if settings.killed():
-        return Finding("kill switch", "warning", "on: nothing is written anywhere", "switch it off when you are ready")
-    return Finding("kill switch", "ok", "off")
+        why = "GUARDIAN_GOOGLE__READ_ONLY is set" if settings.google.read_only else "on"
+        return Finding(
+            "kill switch", "warning", f"{why}: nothing is written to any calendar", "take it away when ready"
+        )
+    file = f", {settings.kill_switch_file} is not there" if settings.kill_switch_file else ""
+    return Finding("kill switch", "ok", f"off{file}")
 
 
 def _zones() -> str:
     for name in SOME_ZONES:
         zone_named(name)
-    return "the zone data can be read"
+    return f"readable (tzdata {importlib.metadata.version('tzdata')} stands by)"
 
 
 def _database(settings: Settings) -> Finding:
     from guardian.store.database import check
 
-    def look() -> str | None:
-        return check(settings.database_url.get_secret_value())
-
+    url = settings.database_url.get_secret_value()
     try:
-        wrong = look()
+        wrong = check(url)
     except GuardianError as error:
         return Finding("database", "failed", str(error), "correct GUARDIAN_DATABASE_URL")
-    if wrong and settings.database_url.get_secret_value().startswith("sqlite"):
-        return Finding("database", "ok", f"{wrong.split(';')[0]}; the next command that needs it creates it")
-    return (
-        Finding("database", "failed", wrong, "run `guardian db upgrade`")
-        if wrong
-        else Finding("database", "ok", "current")
-    )
+    if wrong is None:
+        return Finding("database", "ok", "answers, and its tables are current")
+    what, _, mend = wrong.rpartition("; ")
+    if url.startswith("sqlite") and "db upgrade" in mend:
+        return Finding("database", "ok", f"{what}; the first command that needs it sees to that")
+    return Finding("database", "failed", what or wrong, mend)
 
 
-def _policy(settings: Settings) -> Iterator[Finding]:
+def _policy(settings: Settings) -> Finding:
     from guardian.policy.loader import load
 
     try:
-        loaded = load(read_policy(settings.policies))
+        policy = load(read_policy(settings.policies)).policy
     except PolicyProblems as error:
-        yield Finding("policy", "failed", str(error.problems[0]), "run `guardian policy check` for all findings")
-        return
-    except GuardianError as error:
-        yield Finding("policy", "failed", str(error), "run `guardian init`, or correct GUARDIAN_POLICIES")
-        return
-    ceiling = loaded.policy.defaults.mode_ceiling
-    yield Finding("policy", "ok", f"{len(loaded.policy.rules)} rules, mode_ceiling {ceiling}")
+        more = len(error.problems) - 1
+        rest = f" (and {more} more)" if more else ""
+        mend = "`guardian policy check` tells every finding with its place"
+        return Finding("policy", "failed", f"{error.problems[0]}{rest}", mend)
+    rules = f"{len(policy.rules)} rules, {len(policy.bypass)} bypass entries"
+    return Finding("policy", "ok", f"{settings.policies}: {rules}, mode_ceiling {policy.defaults.mode_ceiling}")
+
+
+def _roster(settings: Settings, roster: Roster) -> Finding:
+    found = _tried("roster", lambda: f"{len(roster())} people in {settings.people}", "correct the roster")
+    if found.result == "ok" and not roster():
+        return Finding("roster", "warning", f"nobody is listed in {settings.people}", "add the people who agreed")
+    return found
 
 
 def _calendars(settings: Settings, roster: Roster) -> Iterator[Finding]:
     try:
         providers = make_providers(settings, roster, utc_now, None)
     except GuardianError as error:
-        yield Finding(
-            "providers",
-            "failed",
-            str(error),
-            "correct the provider's settings; `docs/outlook.md` shows each step for Outlook",
-        )
+        mend = "correct this; docs/google.md and docs/outlook.md show each step"
+        yield Finding("providers", "failed", str(error), mend)
         return
-    for name in sorted({person.provider for person in roster()}):
-        if name not in providers:
-            yield Finding(name, "failed", "people use it, but it is not set up", f"set {SET_UP_BY[name]}")
+    for name in sorted({person.provider for person in roster()} - providers.keys()):
+        yield Finding(name, "failed", "people on the roster use it, but it is not set up", HOW_TO_SET_UP[name])
     for name, provider in providers.items():
-        people = [p for p in roster() if p.provider == name]
-        yield from _mailboxes(people, provider.diagnose)
-        if len(people) > MOST_MAILBOXES:
-            yield Finding(name, "ok", f"{MOST_MAILBOXES} of {len(people)} mailboxes were tried")
+        yield from _service(name, provider, [p for p in roster() if p.provider == name])
 
 
-def _mailboxes(people: Iterable[Person], look: Callable[[str], Iterable[Check]]) -> Iterator[Finding]:
-    for person in list(people)[:MOST_MAILBOXES]:
-        for check in look(person.email):
+def _service(name: str, provider: CalendarProvider, people: list[Person]) -> Iterator[Finding]:
+    if not people:
+        yield Finding(name, "warning", "set up, but nobody on the roster uses it", "nothing to do if this is meant")
+    yield from _once(_mailboxes(people[:MOST_MAILBOXES], provider))
+    if len(people) > MOST_MAILBOXES:
+        yield Finding(name, "ok", f"{MOST_MAILBOXES} of {len(people)} mailboxes were tried")
+
+
+def _mailboxes(people: Iterable[Person], provider: CalendarProvider) -> Iterator[Check]:
+    for person in people:
+        yield from provider.diagnose(person.email)
+
+
+def _once(checks: Iterable[Check]) -> Iterator[Finding]:
+    """What says the same of every mailbox, such as the clock, is told once: by name and verdict."""
+    told: set[tuple[str, bool]] = set()
+    for check in checks:
+        if (check.name, check.ok) not in told:
+            told.add((check.name, check.ok))
             yield Finding(check.name, "ok" if check.ok else "failed", check.detail, check.mend)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from guardian.model.actions import Action, Plan, Receipt
 from guardian.model.events import BadEvent, EventRef, MeetingKey, Occurrence, StoredOccurrence
+from guardian.model.health import CalendarState as CalendarState
 from guardian.model.ledger import AuditEntry, DecisionRow, OutboxRow, Owner, Run, Veto
 from guardian.model.people import Person
 from guardian.model.time import Interval
@@ -118,28 +119,6 @@ class CalendarProvider(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarState:
-    """What is known of one calendar's health. `error` is a short code (`access_lost`, `rate_limited`, `provider_down`,
-    `suspicious_read`, `bad_data`), `detail` is for people. `suspicious` holds the counts of consecutive suspicious
-    reads (each `[RFC 3339 instant, future occurrences]`)."""
-
-    mailbox: str
-    provider: str
-    cursor: str | None = None
-    window: Interval | None = None
-    last_success: datetime | None = None
-    last_attempt: datetime | None = None
-    last_full: datetime | None = None
-    settings_read: datetime | None = None
-    timezone: str | None = None
-    error: str | None = None
-    detail: str = ""
-    quarantined: tuple[BadEvent, ...] = ()
-    suspicious: tuple[tuple[str, int], ...] = ()
-    retry_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class WindowRead:
     """A complete read of one calendar, to be stored in one transaction."""
 
@@ -191,7 +170,8 @@ class Facts(Protocol):
         ...
 
     def forget(self, mailbox: str) -> None:
-        """Everything held about the person; the audit keeps a digest instead of the address."""
+        """Everything held about the person; the audit keeps a digest instead of the address, and so does the mark
+        that the person left (`Registry.departed`)."""
         ...
 
 
@@ -216,6 +196,8 @@ class Ledger(Protocol):
 
     def runs(self, limit: int = 50, before: str | None = None) -> list[Run]: ...
 
+    def run(self, run_id: str) -> Run | None: ...
+
     def record(
         self, run: str, plan: Plan, now: datetime, actor: str = "guardian", *, mailboxes: Collection[str]
     ) -> list[DecisionRow]:
@@ -225,25 +207,48 @@ class Ledger(Protocol):
         was recorded before with the same outcome, rule, mode and start keeps its id. A held row whose plan item is now
         `go` becomes ready, one of the breaker's only when a person released it. A held or ready row of these people
         that the plan does not ask for expires (`skipped`); acts under way, undos and rows of other people stay. A
-        skipped row starts anew when a plan asks for it again, unless a person vetoed it; rows settled otherwise are
-        never touched.
+        skipped row starts anew when a plan asks for it again, unless a person vetoed it: one that the breaker held is
+        held by it again, one that expired after a person released it is ready. Rows settled otherwise are never touched.
         """
         ...
 
+    def expire_begun(self, now: datetime) -> int:
+        """Held and ready rows, undos left out, whose meeting has begun end as `skipped`, whoever they belong to; how many
+        rows ended. A vetoed act that is still `sending` then, with nobody at it, ends as `failed`."""
+        ...
+
     def rows(
-        self, *, states: Sequence[str] = (), run: str | None = None, mailbox: str | None = None
+        self,
+        *,
+        states: Sequence[str] = (),
+        run: str | None = None,
+        mailbox: str | None = None,
+        settled_since: datetime | None = None,
     ) -> list[OutboxRow]:
-        """By creation, oldest first."""
+        """By creation, oldest first; each condition that is given must hold."""
+        ...
+
+    def tally(self, since: datetime, run: str | None = None) -> Mapping[tuple[str, str], int]:
+        """How many acts by verb and state were settled since then; with `run` also what that pass made and all that waits."""
+        ...
+
+    def settled_decisions(self, since: datetime) -> frozenset[str]:
+        """The ids of decisions with an act that was settled since then."""
+        ...
+
+    def open_mailboxes(self) -> list[str]:
+        """Those with a row that is `ready` or `sending`."""
         ...
 
     def row(self, key: str) -> OutboxRow | None: ...
 
     def lease(self, key: str, owner: Owner, now: datetime) -> OutboxRow | None:
-        """Take a `ready` row, or a `sending` row whose lease ran out (60 s) or whose owner is dead on this host; None if not to be had."""
+        """Take a `ready` row, or a `sending` row whose lease ran out (60 s) or whose owner is dead on this host; None if not to be
+        had, as with every row that a person vetoed."""
         ...
 
     def sending(self, row: OutboxRow, before: Occurrence | None, now: datetime) -> bool:
-        """Commit the intent: state `sending`, attempts + 1. False when the fence is no longer ours."""
+        """Commit the intent: state `sending`, attempts + 1. False when the fence is no longer ours, or a person vetoed it."""
         ...
 
     def settle(self, row: OutboxRow, state: str, reason: str, now: datetime, after: Occurrence | None = None) -> bool:
@@ -251,8 +256,9 @@ class Ledger(Protocol):
         ...
 
     def put_back(self, row: OutboxRow, reason: str, not_before: datetime) -> bool:
-        """Nothing was written: ready again, from `not_before` on, with `row.attempts` as the number of tries that may have
-        been applied. False when the fence is no longer ours."""
+        """Give the lease back and wait, with `row.attempts` as the number of tries that may have been applied. Without any
+        the row is ready again from `not_before` on; else it stays `sending`, so that no plan can drop what may have been
+        done. False when the fence is no longer ours."""
         ...
 
     def decisions(
@@ -268,8 +274,9 @@ class Ledger(Protocol):
         ...
 
     def veto(self, decision_id: str, actor: str, now: datetime) -> DecisionRow | None:
-        """Binds the rule for this occurrence at this time and stops what waits. None when there is no such decision,
-        or its act is written or under way (that is for undo)."""
+        """Binds the rule for this occurrence at this time and stops what waits. Of an act under way no further try is made
+        (`OutboxRow.refused`); only its event tells how the first one ended. None when there is no such decision, or its act
+        is known to be written (that is for undo)."""
         ...
 
     def approve(self, decision_id: str, actor: str, now: datetime) -> DecisionRow | None:
@@ -289,7 +296,7 @@ class Ledger(Protocol):
         ...
 
     def written(self, since: datetime) -> Mapping[str, int]:
-        """Declines and tentatives written since then, per mailbox."""
+        """Declines and tentatives written since then, per mailbox, and series (or single meetings) that were shortened."""
         ...
 
     def flips(self, mailbox: str, since: datetime) -> Mapping[str, int]:
@@ -356,7 +363,14 @@ class Registry(Protocol):
         ...
 
     def save_people(self, people: Sequence[Person]) -> None:
-        """The roster as it now is; people no longer on it are dropped from it, their facts stay until forgotten."""
+        """The roster file as it now is; people no longer on it are dropped, their facts stay until forgotten.
+
+        People who left are passed over as long as the file names them; the mark of those it no longer names goes.
+        """
+        ...
+
+    def departed(self) -> frozenset[str]:
+        """The `tombstone` of everybody who left and whom the roster file named when it was saved last."""
         ...
 
     def people(self) -> list[Person]: ...

@@ -1,18 +1,23 @@
 """Settings: environment or `.env`, prefix `GUARDIAN_`, nested by `__`; secrets also from a file (`..._FILE`)."""
 
 import difflib
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as SourceError
 
-from guardian.errors import SettingsError
+from guardian.errors import InputError, SettingsError
 from guardian.model.time import zone_named
 
+log = logging.getLogger(__name__)
+
 PREFIX = "GUARDIAN_"
+ENV_FILE = ".env"
 SECRETS = ("DATABASE_URL",)
 FROM_THE_SHELL = ("TEST_POSTGRES", "TEST_REQUIRE")
 
@@ -23,6 +28,7 @@ class GoogleSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     credentials_file: Path | None = Field(None, description="service-account key with domain-wide delegation")
+    read_only: bool = Field(default=False, description="ask for the reading scope only; works as the kill switch")
     api_root: str = Field("https://www.googleapis.com/", description="Calendar API root; http:// for loopback only")
 
 
@@ -71,19 +77,19 @@ class PrivacySettings(BaseModel):
 class Settings(BaseSettings):
     """All settings with their defaults. Relative paths count from the working directory."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", env_file=ENV_FILE, env_ignore_empty=True, extra="ignore"
+    )
 
-    policies: Path = Path("config/policies.yaml")
-    people: Path = Path("config/people.yaml")
-    database_url: SecretStr = SecretStr("sqlite:///data/guardian.db")
-    jobs: Literal["auto", "inline"] = "auto"
+    policies: Path = Field(Path("config/policies.yaml"), description="policy file")
+    people: Path = Field(Path("config/people.yaml"), description="roster of enrolled people")
+    database_url: SecretStr = Field(SecretStr("sqlite:///data/guardian.db"), description="or postgresql://...")
     poll_interval: int = Field(300, ge=10, description="seconds between two passes, with jitter")
-    window_past_days: int = Field(14, ge=1, le=90)
-    window_future_days: int = Field(60, ge=1, le=180)
-    kill_switch: bool = False
-    kill_switch_file: Path | None = None
-    public_url: str | None = None
-    timezone: str = "UTC"
+    window_past_days: int = Field(14, ge=1, le=90, description="how far back calendars are read")
+    window_future_days: int = Field(60, ge=1, le=180, description="how far ahead calendars are read")
+    kill_switch: bool = Field(default=False, description="nothing is written anywhere while it is on")
+    kill_switch_file: Path | None = Field(None, description="as the kill switch, while this file exists")
+    timezone: str = Field("UTC", description="last resort when neither person, mailbox nor policy says")
     google: GoogleSettings = Field(default_factory=GoogleSettings)
     outlook: OutlookSettings = Field(default_factory=OutlookSettings)
     ics: IcsSettings = Field(default_factory=IcsSettings)
@@ -92,41 +98,59 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        zone_named(value)
-        return value
+        try:
+            return zone_named(value).key
+        except InputError as error:
+            raise ValueError(str(error)) from error
 
     def killed(self) -> bool:
-        """Whether the kill switch is on. Read before every single write, from the file or the environment as they are now."""
-        if self.kill_switch or _true(os.environ.get(PREFIX + "KILL_SWITCH", "")):
+        """Whether the kill switch is on. Asked before every single write: the file counts as it is then, and one that
+        cannot be looked for counts as there. Credentials that may only read count as a kill switch too."""
+        if self.kill_switch or self.google.read_only:
             return True
-        return self.kill_switch_file is not None and self.kill_switch_file.exists()
-
-    def masked(self) -> dict[str, Any]:
-        """The effective values, for people; secrets hidden."""
-        return self.model_dump(mode="json")
-
-
-def _true(text: str) -> bool:
-    return text.strip().lower() in {"1", "true", "yes", "on"}
+        if self.kill_switch_file is None:
+            return False
+        try:
+            return self.kill_switch_file.exists()
+        except OSError:
+            return True
 
 
 def load_settings() -> Settings:
-    """Read environment and `.env`; raises SettingsError that names each wrong setting and the mend."""
-    from guardian.errors import InputError
+    """Read environment and `.env`; raises SettingsError that names each wrong setting and the mend.
 
-    secrets = _secrets_from_files(os.environ)
+    Warns of names that nothing reads: a kill switch with a typing mistake must not go unnoticed.
+    """
+    settings = read_settings()
+    for sentence in unknown_names():
+        log.warning("%s", sentence)
+    return settings
+
+
+def read_settings() -> Settings:
+    """As `load_settings`, without warnings."""
     try:
-        return Settings(**secrets)
+        return Settings(**_secrets_from_files(given()))
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(item) for item in error.errors())) from error
-    except InputError as error:
-        raise SettingsError(f"{PREFIX}TIMEZONE: {error}") from error
+    except SourceError as error:
+        raise SettingsError(f"{error}; give each part a variable of its own, like {PREFIX}ICS__ROOT") from error
 
 
-def _secrets_from_files(environment: Mapping[str, str]) -> dict[str, Any]:
+def given() -> dict[str, str]:
+    """Every `GUARDIAN_...` variable as written, the environment before `.env`; raises SettingsError for a broken `.env`."""
+    try:
+        written = DotEnvSettingsSource(Settings).env_vars
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{ENV_FILE}: cannot be read: {error}; save it as UTF-8, readable for this user") from error
+    lines = {name.upper(): value or "" for name, value in written.items()}
+    return {name: value for name, value in {**lines, **os.environ}.items() if name.startswith(PREFIX)}
+
+
+def _secrets_from_files(variables: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in SECRETS:
-        path = environment.get(f"{PREFIX}{name}_FILE")
+        path = variables.get(f"{PREFIX}{name}_FILE")
         if path:
             found[name.lower()] = _read_secret(Path(path), f"{PREFIX}{name}_FILE")
     return found
@@ -158,9 +182,9 @@ def known_names() -> set[str]:
     return names
 
 
-def unknown_names(environment: Mapping[str, str]) -> list[str]:
+def unknown_names() -> list[str]:
     """A sentence for each `GUARDIAN_...` variable that nothing reads: most likely a typing mistake."""
-    strangers = sorted(n for n in environment if n.startswith(PREFIX) and n.upper() not in known_names())
+    strangers = sorted(name for name in given() if name.upper() not in known_names())
     return [f"{name} is not a setting of this version and is ignored{_did_you_mean(name)}" for name in strangers]
 
 

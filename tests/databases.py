@@ -53,7 +53,7 @@ def _server() -> Iterator[psycopg.Connection]:
     except psycopg.OperationalError as error:
         if "postgres" in os.environ.get("GUARDIAN_TEST_REQUIRE", "").split(","):
             pytest.fail(f"PostgreSQL is required and does not answer: {error}")
-        pytest.skip(f"no PostgreSQL: {error}")
+        pytest.skip(f"no PostgreSQL: {str(error).splitlines()[0]}")
     with connection:
         connection.execute(b"SET client_min_messages = warning")
         yield connection

@@ -1,5 +1,6 @@
 """`init`, `doctor` and `db`: setting up, and finding out what is wrong."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from guardian.cli import exits
 from guardian.cli.output import Format, FormatOption, emit, words
 
 db = typer.Typer(help="Create, upgrade and check the database.", no_args_is_help=True)
+MODES = {".env": 0o600}
 MARKS = {"ok": "ok  ", "warning": "note", "failed": "FAIL"}
 
 
@@ -18,29 +20,46 @@ def add_to(app: typer.Typer) -> None:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write.")] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write.")] = Path(),
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Write a commented .env, config/policies.yaml and config/people.yaml; never overwrites."""
-    from guardian.cli.templates import FILES, template
+    """Write settings, policy and roster to start with.
+
+    A commented .env, config/policies.yaml and config/people.yaml; what is there already is never overwritten.
+    """
+    from guardian.cli.templates import FILES
+    from guardian.errors import InputError
 
     if not yes and not typer.confirm(f"Write {', '.join(FILES)} into {folder.resolve()}?", default=True, err=True):
         raise typer.Exit(exits.FAILED)
     for name in FILES:
-        path = folder / name
-        if path.exists():
-            words(f"kept     {path} (it exists)")
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(template(name), encoding="utf-8")
-        if name == ".env":
-            path.chmod(0o600)
-        words(f"written  {path}")
-    words("Next: put your people into config/people.yaml, then run `guardian doctor`.")
+        try:
+            words(_written(folder / name, name))
+        except OSError as error:
+            raise InputError(f"{folder / name}: cannot be written ({error.strerror}); name another folder") from error
+    words(f"Next: name your people in {folder / 'config/people.yaml'} and the calendars in {folder / '.env'},")
+    words("then run `guardian doctor` in that folder." if folder != Path() else "then run `guardian doctor`.")
+
+
+def _written(path: Path, name: str) -> str:
+    """Never over a file that is there, whoever else writes at the same time."""
+    from guardian.cli.templates import template
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODES.get(name, 0o644)), "w") as file:
+            file.write(template(name))
+    except FileExistsError:
+        return f"kept     {path} (it exists)"
+    return f"written  {path}"
 
 
 def doctor(fmt: FormatOption = Format.TEXT) -> None:
-    """Check settings, credentials, calendars, clock, zone data and database one by one, with the mend."""
+    """Check every part one by one, each with its mend.
+
+    Settings, kill switch, zone data, database, policy, roster, and of each calendar service the credentials, the scopes,
+    the clock and up to five mailboxes. Changes nothing; exits 1 when something must be mended.
+    """
     from guardian.diagnosis import diagnose
 
     checks = diagnose()
@@ -59,7 +78,7 @@ def doctor(fmt: FormatOption = Format.TEXT) -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Create the tables, or bring them to this version."""
+    """Create the tables, or bring them to this version; data stay."""
     from guardian.settings import load_settings
     from guardian.store.database import upgrade as upgrade_database
 

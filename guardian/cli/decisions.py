@@ -1,34 +1,67 @@
 """`guardian decisions`: list, show, veto, approve, undo."""
 
-from typing import Annotated
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from guardian.cli import exits
-from guardian.cli.output import Format, FormatOption, as_json, data, emit, table, words
-from guardian.cli.passes import DECISION_COLUMNS, flat
+from guardian.cli.output import Format, FormatOption, emit, table, words
+from guardian.cli.passes import DECISION_COLUMNS, address, flat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from guardian.model.ledger import DecisionRow
+    from guardian.ports import Ledger
 
 app = typer.Typer(help="List, show, veto, approve and undo decisions.", no_args_is_help=True)
 DecisionId = Annotated[str, typer.Argument(metavar="ID", help="The decision's id, as `list` prints it.")]
 ACTOR = "command line"
+PAGE = 500
+TOLD_COLUMNS = ("id", "person", "outcome", "rule", "state", "when", "title", "organizer")
 
 
 @app.command("list")
 def list_decisions(
     person: Annotated[str | None, typer.Option("--person", metavar="EMAIL", help="Only this person's.")] = None,
+    state: Annotated[
+        str | None,
+        typer.Option("--state", metavar="STATE", help="Only recorded, held, done, skipped or failed ones."),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, newest first.")] = 50,
     fmt: FormatOption = Format.TEXT,
 ) -> None:
     """The latest decisions, newest first."""
     from guardian.bootstrap import open_guardian
+    from guardian.cli.story import span
+    from guardian.engine.people import members
     from guardian.reports.run import decision
 
+    _known_state(state)
     with open_guardian() as guardian:
-        found = guardian.store.ledger.decisions(mailbox=person, limit=limit)
+        found = list(islice(_newest(guardian.store.ledger, address(person), state), limit))
+        zones = {email: str(member.zone) for email, member in members(guardian.engine).items()}
     entries = [decision(row) for row in found]
     rows = [flat(entry) for entry in entries]
-    text = table(DECISION_COLUMNS[:-1], rows) if rows else "No decision yet. `guardian run --once` makes them."
+    told = [{**row, "when": span(row["start"], row["end"], zones.get(row["person"], "UTC"))} for row in rows]
+    text = table(TOLD_COLUMNS, told) if rows else "No such decision. `guardian run --once` makes them."
     emit(fmt, {"schema": "guardian.decisions/1", "decisions": entries}, rows, DECISION_COLUMNS, text)
+
+
+def _known_state(state: str | None) -> None:
+    from guardian.model.actions import State
+
+    if state is not None and state not in set(State):
+        raise typer.BadParameter(f"'{state}' is none of {', '.join(State)}", param_hint="--state")
+
+
+def _newest(ledger: "Ledger", mailbox: str | None, state: str | None) -> "Iterator[DecisionRow]":
+    """All of them, page by page."""
+    page = ledger.decisions(mailbox=mailbox, limit=PAGE)
+    while page:
+        yield from (row for row in page if state in (None, str(row.state)))
+        page = ledger.decisions(mailbox=mailbox, limit=PAGE, before=page[-1].id)
 
 
 @app.command()
@@ -36,16 +69,15 @@ def show(decision_id: DecisionId, fmt: FormatOption = Format.TEXT) -> None:
     """One decision with its whole trace."""
     from guardian.bootstrap import open_guardian
     from guardian.cli.story import decision_text
+    from guardian.engine.people import zone_of
     from guardian.engine.undo import known_decision
     from guardian.reports.run import decision
 
     with open_guardian() as guardian:
         row = known_decision(guardian.engine, decision_id)
+        zone = zone_of(guardian.engine, row.decision.member)
     body = {"schema": "guardian.decision/1", **decision(row, trace=True)}
-    if fmt is Format.JSON:
-        data(as_json(body))
-        return
-    emit(fmt, body, body["trace"], ("step", "id", "result", "reason", "where"), decision_text(body))
+    emit(fmt, body, body["trace"], ("step", "id", "result", "reason", "where"), decision_text(body, zone))
 
 
 @app.command()
@@ -72,7 +104,7 @@ def approve(decision_id: DecisionId) -> None:
 
 @app.command()
 def undo(
-    decision_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="The decision to take back.")] = None,
+    decision_id: Annotated[str | None, typer.Argument(metavar="ID", help="The decision to take back.")] = None,
     run: Annotated[str | None, typer.Option("--run", metavar="ID", help="Take back everything one pass did.")] = None,
     fmt: FormatOption = Format.TEXT,
 ) -> None:

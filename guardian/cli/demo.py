@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from guardian.cli.output import data, words
+from guardian.errors import InputError, NotReady
 
 if TYPE_CHECKING:
     from guardian.bootstrap import Guardian
@@ -33,9 +35,15 @@ def demo(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Keep key, policy, roster and database here.")
     ] = None,
+    people: Annotated[int, typer.Option("--people", help="Size of the organisation.", min=8, max=200)] = 30,
 ) -> None:
-    """The sandbox organisation: polled over loopback HTTP by the real client, policy applied, explained. No accounts needed."""
-    with _folder(out) as folder, sandbox(folder) as places:
+    """See it work on a sandbox organisation; no account needed.
+
+    Calendars of thirty people, served on loopback and read by the real Google client. The policy is applied and explained,
+    new invitations come in and are answered. Then API and health are served until Ctrl-C.
+    """
+    port = 0 if once else free_port(port)
+    with _folder(out) as folder, sandbox(folder, people) as places:
         from guardian.bootstrap import open_guardian
         from guardian.web.metrics import Metrics
 
@@ -48,6 +56,18 @@ def demo(
         words(f"Policy, roster, key and database are in {out}.")
 
 
+def free_port(port: int) -> int:
+    """The port itself, or one that is free for 0; raises NotReady before anything is begun when it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise NotReady(f"cannot listen on port {port}: {error.strerror}; choose another with --port") from error
+        free: int = probe.getsockname()[1]
+        return free
+
+
 @contextmanager
 def _folder(out: Path | None) -> Iterator[Path]:
     """The folder asked for, its database from an earlier demo removed; else one that is gone afterwards."""
@@ -58,16 +78,20 @@ def _folder(out: Path | None) -> Iterator[Path]:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         return
-    out.mkdir(parents=True, exist_ok=True)
-    for old in out.glob("demo.db*"):
-        old.unlink()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for old in out.glob("demo.db*"):
+            old.unlink()
+    except OSError as error:
+        raise InputError(f"{out}: cannot be used ({error.strerror}); name another folder") from error
     yield out
 
 
 @contextmanager
-def sandbox(folder: Path) -> Iterator[Mapping[str, str]]:
+def sandbox(folder: Path, people: int) -> Iterator[Mapping[str, str]]:
     """The sandbox service as a process of its own; it ends with us, whatever happens."""
     command = [sys.executable, "-m", "guardian.sandbox", "--only", "google", "--port", "0", "--out", str(folder)]
+    command += ["--people", str(people)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 - our own module
         assert process.stdout is not None
         assert process.stdin is not None
@@ -80,17 +104,20 @@ def sandbox(folder: Path) -> Iterator[Mapping[str, str]]:
 
 
 def _settings(folder: Path, places: Mapping[str, str]) -> "Settings":
-    from guardian.settings import GoogleSettings, IcsSettings, Settings
+    from guardian.settings import GoogleSettings, IcsSettings, PrivacySettings, Settings
 
     return Settings(
+        _env_file=None,
         policies=Path(places["policies"]),
         people=Path(places["people"]),
         database_url=f"sqlite:///{folder / 'demo.db'}",
         google=GoogleSettings(credentials_file=Path(places["key"]), api_root=places["google"]),
-        ics=IcsSettings(),
+        ics=IcsSettings(root=None),
+        privacy=PrivacySettings(min_group=5),
         kill_switch=False,
         kill_switch_file=None,
         poll_interval=POLL_INTERVAL,
+        timezone="UTC",
         window_past_days=35,
         window_future_days=30,
     )
@@ -141,6 +168,6 @@ def _serve(guardian: "Guardian", metrics: Any, port: int) -> None:
 
     secret, _ = create_token(guardian.engine, "demo", ["admin"], None)
     base = f"http://127.0.0.1:{port}"
-    words(f"Serving {base} until Ctrl-C. Interactive description: {base}/docs")
+    words(f"Serving {base} until Ctrl-C. The interface is described at {base}/docs")
     words(f'Try: curl -H "Authorization: Bearer {secret}" {base}/api/v1/decisions')
     serve_with_worker(guardian, metrics, "127.0.0.1", port, worker=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from guardian.engine.account import PassReport
     from guardian.engine.sync import SyncResult
+    from guardian.model.actions import Plan
 
 OK = 0
 FAILED = 1
@@ -27,3 +28,10 @@ def of_calendars(synced: "Sequence[SyncResult]") -> int:
 def of_pass(report: "PassReport") -> int:
     """As for calendars; going on with the last good policy is partial too."""
     return of_calendars(report.synced) or (PARTIAL if report.force.last_good else OK)
+
+
+def changes(plan: "Plan") -> bool:
+    """Whether the plan wants anything of a calendar; what is skipped wants nothing."""
+    from guardian.model.actions import Verdict
+
+    return any(item.verdict is not Verdict.SKIP for item in plan.items)

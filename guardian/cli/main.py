@@ -1,6 +1,5 @@
 """The command `guardian`. Modules of commands import what is heavy only when a command runs."""
 
-import os
 import sys
 from typing import Annotated
 
@@ -11,16 +10,20 @@ from guardian.cli import admin, decisions, demo, passes, people, policy, report,
 from guardian.cli.exits import COULD_NOT_RUN, FAILED, INTERRUPTED, USAGE
 from guardian.errors import GuardianError, NotReady, UserError
 
+ABOUT = "Gives a team its focus time back: a written meeting policy, applied to calendars, explained and undoable."
+
 app = typer.Typer(
     name="guardian",
-    help="Gives a team its focus time back: a written meeting policy, applied to calendars, explained and undoable.",
+    help=ABOUT,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, admin, passes, serve, report):
+for module in (demo, admin, passes, serve):
     module.add_to(app)
+app.add_typer(report.app, name="report")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(policy.app, name="policy")
 app.add_typer(people.app, name="people")
@@ -34,19 +37,19 @@ def _print_version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(help=ABOUT)
 def root(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
     ] = False,
 ) -> None:
-    """Gives a team its focus time back: a written meeting policy, applied to calendars, explained and undoable."""
+    """What stands before every command."""
 
 
 def main() -> None:
     """Run the command; what a person can mend is one clear message, never a traceback."""
     try:
-        app()
+        app(prog_name="guardian")
     except UserError as error:
         _complain(str(error))
         sys.exit(COULD_NOT_RUN if isinstance(error, NotReady) else USAGE)
@@ -55,9 +58,6 @@ def main() -> None:
         sys.exit(FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(FAILED)
 
 
 def _complain(message: str) -> None:

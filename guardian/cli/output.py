@@ -52,7 +52,8 @@ def as_csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def safe_cell(value: object) -> str:
-    text = "" if value is None else str(value)
+    # The writer leaves a lone carriage return unquoted, and a reader would take it for the end of the line.
+    text = "" if value is None else str(value).replace("\r", " ")
     return "'" + text if text.lstrip(" \n").startswith(FORMULA_STARTS) else text
 
 

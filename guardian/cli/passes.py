@@ -1,15 +1,19 @@
 """`sync`, `plan`, `run` and `explain`: the pass, read by different people."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from guardian.cli import exits
-from guardian.cli.output import Format, FormatOption, as_json, data, emit, words
+from guardian.cli.output import Format, FormatOption, emit, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from guardian.bootstrap import Guardian
     from guardian.engine.account import PassReport
+    from guardian.engine.cycle import Request
+    from guardian.engine.policies import InForce
 
 PersonOption = Annotated[
     list[str] | None, typer.Option("--person", metavar="EMAIL", help="Only this person; repeatable.")
@@ -31,19 +35,19 @@ def sync(
     ] = None,
     fmt: FormatOption = Format.TEXT,
 ) -> None:
-    """Poll the calendars and store them; nothing is decided."""
+    """Read the calendars and store them; nothing is decided."""
     from guardian.bootstrap import open_guardian
     from guardian.cli.story import calendars_text
     from guardian.engine.account import calendars
     from guardian.engine.cycle import sync_only
 
     with open_guardian() as guardian:
-        _known(guardian, [*(person or []), *(accept or [])])
-        synced = sync_only(guardian.engine, frozenset(person or []), frozenset(accept or []))
+        wanted, believed = chosen(guardian, person), chosen(guardian, accept)
+        synced = sync_only(guardian.engine, wanted and wanted | believed, believed)
         body = {"schema": "guardian.sync/1", **calendars(synced)}
         rows = [{"person": r.mailbox, "outcome": str(r.outcome), "error": r.error, "detail": r.detail} for r in synced]
         emit(fmt, body, rows, ("person", "outcome", "error", "detail"), "\n".join(calendars_text(body)))
-    code = exits.of_calendars(synced)
+        code = exits.of_calendars(synced) or policy_standing(guardian)
     if code:
         raise typer.Exit(code)
 
@@ -61,10 +65,12 @@ def plan(
     from guardian.engine.cycle import Request
 
     with open_guardian() as guardian:
-        report = _run(guardian, Request(dry_run=True, offline=offline, people=frozenset(person or [])), fmt)
+        report = _run(guardian, Request(dry_run=True, offline=offline, people=chosen(guardian, person)), fmt)
         code = exits.of_pass(report)
-        if not code and detailed_exitcode and report.plan.items:
+        if not code and detailed_exitcode and exits.changes(report.plan):
             code = exits.CHANGES
+        if not report.force.accepted:
+            words("This policy version is not accepted yet: the first `guardian run --once` shows and accepts it.")
     if code:
         raise typer.Exit(code)
 
@@ -82,45 +88,61 @@ def run(
     if not once:
         raise typer.BadParameter("say --once; to go on for ever use `guardian serve`", param_hint="--once")
     with open_guardian() as guardian:
-        report = _run(guardian, Request(dry_run=dry_run, people=frozenset(person or [])), fmt)
+        report = _run(guardian, Request(dry_run=dry_run, people=chosen(guardian, person)), fmt)
     code = exits.of_pass(report)
     if code:
         raise typer.Exit(code)
 
 
-def _run(guardian: "Guardian", request: object, fmt: Format) -> "PassReport":
+def _run(guardian: "Guardian", request: "Request", fmt: Format) -> "PassReport":
     from guardian.cli.story import story
-    from guardian.engine.cycle import Request, run_pass
+    from guardian.engine.cycle import run_pass
+    from guardian.engine.house import passed_over
     from guardian.reports.run import run_report
 
-    assert isinstance(request, Request)
-    _known(guardian, request.people)
+    if guardian.engine.killed():
+        words("Nothing is written to any calendar: the kill switch is on, or GUARDIAN_GOOGLE__READ_ONLY.")
     report = run_pass(guardian.engine, request)
-    for problem in report.force.problems:
-        words(str(problem))
-    if report.force.last_good:
-        words("guardian: the policy file is broken; the last good version goes on")
+    say_broken(report.force)
+    for person in passed_over(guardian.engine):
+        words(f"{person.email} left and is passed over: take the line out of the roster file.")
     body = run_report(report.run, report.decisions)
     rows = [flat(entry) for entry in body["decisions"]]
     emit(fmt, body, rows, DECISION_COLUMNS, story(body, report.zones, report.news))
     return report
 
 
-def flat(entry: dict[str, object]) -> dict[str, object]:
+def flat(entry: dict[str, Any]) -> dict[str, Any]:
     """A decision as one row: the meeting's fields beside the others."""
-    meeting = entry["meeting"]
-    assert isinstance(meeting, dict)
-    return {**{k: v for k, v in entry.items() if k != "meeting"}, **meeting}
+    return {**{k: v for k, v in entry.items() if k != "meeting"}, **entry["meeting"]}
 
 
-def _known(guardian: "Guardian", people: object) -> None:
-    from guardian.errors import InputError
+def say_broken(force: "InForce") -> None:
+    """Loudly, when a broken policy file is not what decides."""
+    for problem in force.problems:
+        words(str(problem))
+    if force.last_good:
+        words("guardian: the policy file is broken; the last good version goes on")
 
-    assert isinstance(people, (frozenset, list))
-    enrolled = {p.email for p in guardian.engine.roster()}
-    for email in sorted(people):
-        if email not in enrolled:
-            raise InputError(f"{email} is not enrolled; `guardian people list` shows who is")
+
+def policy_standing(guardian: "Guardian") -> int:
+    """The exit code for a command that looked at the policy: 5, said loudly, when the last good version goes on."""
+    from guardian.engine.policies import in_force_now
+
+    force = in_force_now(guardian.engine.store.registry, guardian.engine.policy_files)
+    say_broken(force)
+    return exits.PARTIAL if force.last_good else exits.OK
+
+
+def chosen(guardian: "Guardian", people: "Sequence[str] | None") -> frozenset[str]:
+    """The addresses as the roster writes them; raises InputError for somebody who is not enrolled."""
+    from guardian.engine.people import enrolled_address
+
+    return frozenset(enrolled_address(guardian.engine, email) for email in people or ())
+
+
+def address(text: str | None) -> str | None:
+    return text and text.strip().lower()
 
 
 def explain(
@@ -130,17 +152,20 @@ def explain(
     ],
     fmt: FormatOption = Format.TEXT,
 ) -> None:
-    """Why: every guard, bypass and rule that was tried for one meeting."""
+    """Why a meeting is treated as it is.
+
+    Every guard, bypass entry and rule that was tried for it: matched or not, why, and where in the policy it stands.
+    """
     from guardian.bootstrap import open_guardian
     from guardian.cli.story import explanation_text
     from guardian.engine.cycle import explain as explain_one
     from guardian.reports.run import explanation
 
     with open_guardian() as guardian:
-        _known(guardian, [person])
-        made, zone = explain_one(guardian.engine, person, event)
-    body = explanation(made)
-    if fmt is Format.JSON:
-        data(as_json(body))
-        return
-    emit(fmt, body, body["trace"], ("step", "id", "result", "reason", "where"), explanation_text(body, zone))
+        (email,) = chosen(guardian, [person])
+        made, zone = explain_one(guardian.engine, email, event)
+        body = explanation(made)
+        emit(fmt, body, body["trace"], ("step", "id", "result", "reason", "where"), explanation_text(body, zone))
+        code = policy_standing(guardian)
+    if code:
+        raise typer.Exit(code)

@@ -8,7 +8,7 @@ from guardian.cli import exits
 from guardian.cli.output import Format, FormatOption, emit, table, words
 
 app = typer.Typer(help="Who is enrolled; how to leave.", no_args_is_help=True)
-COLUMNS = ("email", "name", "provider", "timezone", "teams", "last_success", "error")
+COLUMNS = ("email", "name", "provider", "timezone", "teams", "last_success", "error", "state")
 
 
 @app.command("list")
@@ -19,9 +19,12 @@ def list_people(fmt: FormatOption = Format.TEXT) -> None:
 
     with open_guardian() as guardian:
         people = roster_rows(guardian.engine)
+        left = [person["email"] for person in people if person["state"] == "left"]
     rows = [{**person, "teams": " ".join(person["teams"])} for person in people]
     text = table(COLUMNS, rows) if rows else "Nobody is enrolled. Add people to the roster file."
     emit(fmt, {"schema": "guardian.people/1", "people": people}, rows, COLUMNS, text)
+    for email in left:
+        words(f"{email} left and is passed over: take the line out of the roster file.")
 
 
 @app.command()
@@ -29,7 +32,11 @@ def leave(
     email: Annotated[str, typer.Argument(metavar="EMAIL", help="Who leaves.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Remove every block and colour the guardian made on this calendar, and forget the person."""
+    """Clear a person's calendar of us, and forget the person.
+
+    Every focus block and label the guardian made is removed; answers that were given stay given. Run this before the
+    line is taken out of the roster file; while it is still there the person is passed over.
+    """
     from guardian.bootstrap import open_guardian
     from guardian.engine.undo import leave as leave_one
 
@@ -38,7 +45,7 @@ def leave(
     ):
         raise typer.Exit(exits.FAILED)
     with open_guardian() as guardian:
-        cleared = leave_one(guardian.engine, email.lower(), "command line")
+        cleared = leave_one(guardian.engine, email.strip().lower(), "command line")
     open_ends = [item for item in cleared if item.result == "failed"]
     words(f"{len(cleared) - len(open_ends)} blocks and labels removed or withdrawn.")
     for item in open_ends:
@@ -46,4 +53,4 @@ def leave(
     if open_ends:
         words("The person is not forgotten yet; run the command again when the calendar can be reached.")
         raise typer.Exit(exits.FAILED)
-    words(f"{email} is forgotten. Take the line out of the roster file too: until then it is passed over.")
+    words(f"{email} is forgotten. Take the line out of the roster file too; until then the person is passed over.")

@@ -9,7 +9,7 @@ from guardian.cli import exits
 from guardian.cli.output import Format, FormatOption, as_json, data, emit, words
 
 app = typer.Typer(help="Check, show and apply the policy file.", no_args_is_help=True)
-Files = Annotated[list[Path] | None, typer.Argument(metavar="[FILES]", help="Policy files; the setting's by default.")]
+Files = Annotated[list[Path] | None, typer.Argument(metavar="FILES", help="Policy files; the setting's by default.")]
 FINDING_COLUMNS = ("file", "line", "column", "level", "code", "path", "message")
 
 
@@ -126,3 +126,5 @@ def status(fmt: FormatOption = Format.TEXT) -> None:
     emit(fmt, {"schema": "guardian.policy_status/1", **body}, rows, ("version", "accepted_at"), "\n".join(lines))
     for problem in body["problems"]:
         words(problem)
+    if body["state"] == "broken":
+        raise typer.Exit(exits.PARTIAL if body["in_force"] else exits.USAGE)

@@ -1,24 +1,24 @@
 """`guardian report`: meeting load, from the store or straight from .ics files."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from guardian.cli import exits
 from guardian.cli.output import Format, FormatOption, as_json, as_lines, data, words
 
 if TYPE_CHECKING:
+    from guardian.bootstrap import Guardian
     from guardian.model.time import Interval, WallWindow
 
+USUAL_HOURS = "09:00-17:00"
 REACH = timedelta(days=397)
 """How far from one given date a file is read; readers take 400 days at most."""
 
 app = typer.Typer(help="Meeting load, from the store or straight from .ics files.", no_args_is_help=True)
-
-
-def add_to(root: typer.Typer) -> None:
-    root.add_typer(app, name="report")
 
 
 @app.callback()
@@ -29,7 +29,7 @@ def group() -> None:
 @app.command()
 def load(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE.ics ...]", help="Exported calendars: no account needed.")
+        list[Path] | None, typer.Argument(metavar="FILE.ics", help="Exported calendars: no account needed.")
     ] = None,
     person: Annotated[str | None, typer.Option("--person", metavar="EMAIL", help="One person's week.")] = None,
     team: Annotated[str | None, typer.Option("--team", metavar="NAME", help="One team.")] = None,
@@ -42,17 +42,32 @@ def load(
         str | None, typer.Option("--timezone", metavar="ZONE", help="Zone of the files' owner.")
     ] = None,
     hours: Annotated[
-        str, typer.Option("--hours", metavar="HH:MM-HH:MM", help="Working hours for files.")
-    ] = "09:00-17:00",
+        str | None,
+        typer.Option("--hours", metavar="HH:MM-HH:MM", help=f"Working hours for files, {USUAL_HOURS} by default."),
+    ] = None,
     fmt: FormatOption = Format.TEXT,
 ) -> None:
     """Meeting hours, focus hours and fragmentation per week."""
     first, last = _dates(week, since, until)
     if files:
-        body = _from_files(files, owner, timezone, parse_hours(hours), first, last)
+        _apart("the files", {"--person": person, "--team": team, "--org": org})
+        body = _from_files(files, owner, timezone, parse_hours(hours or USUAL_HOURS), first, last)
+        code = exits.OK
     else:
-        body = _from_store(_scope(person, team, org), first, last)
+        _apart("calendars that are stored", {"--owner": owner, "--timezone": timezone, "--hours": hours})
+        if sum(map(bool, (person, team, org))) > 1:
+            raise typer.BadParameter("give one of --person, --team and --org", param_hint="--person")
+        body, code = _from_store(person, team, first, last)
     _print(body, fmt)
+    if code:
+        raise typer.Exit(code)
+
+
+def _apart(what: str, options: Mapping[str, object]) -> None:
+    """Options that mean nothing here are a misunderstanding, not noise."""
+    for name, value in options.items():
+        if value:
+            raise typer.BadParameter(f"it says nothing about {what}", param_hint=name)
 
 
 def _print(body: dict[str, Any], fmt: Format) -> None:
@@ -104,12 +119,13 @@ def parse_hours(text: str) -> "WallWindow":
     return window
 
 
-def _scope(person: str | None, team: str | None, org: bool) -> str:
-    if sum(map(bool, (person, team, org))) > 1:
-        raise typer.BadParameter("give one of --person, --team and --org", param_hint="--person")
+def _scope(guardian: "Guardian", person: str | None, team: str | None) -> str:
+    """The scope as the engine names it; raises InputError for people and teams nobody knows."""
+    from guardian.engine.people import enrolled_address, known_team
+
     if person:
-        return f"person:{person.lower()}"
-    return f"team:{team}" if team else "org"
+        return f"person:{enrolled_address(guardian.engine, person)}"
+    return f"team:{known_team(guardian.engine, team)}" if team else "org"
 
 
 def _from_files(
@@ -145,9 +161,15 @@ def _window(first: date | None, last: date | None) -> "Interval | None":
     return Interval(day_start(since - day, utc), day_start(until + day, utc))
 
 
-def _from_store(scope: str, first: date | None, last: date | None) -> dict[str, Any]:
+def _from_store(
+    person: str | None, team: str | None, first: date | None, last: date | None
+) -> tuple[dict[str, Any], int]:
+    """The body and the exit code."""
     from guardian.bootstrap import open_guardian
+    from guardian.cli.passes import policy_standing
     from guardian.engine.reporting import load_report
 
     with open_guardian() as guardian:
-        return load_report(guardian.engine, scope, first, last, min_group=guardian.settings.privacy.min_group)
+        scope = _scope(guardian, person, team)
+        body = load_report(guardian.engine, scope, first, last, min_group=guardian.settings.privacy.min_group)
+        return body, policy_standing(guardian)

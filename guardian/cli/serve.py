@@ -18,7 +18,7 @@ def serve(
         bool, typer.Option("--no-worker", help="Only the API; something else makes the passes.")
     ] = False,
 ) -> None:
-    """API and health, and (unless told not to) the worker that polls and acts."""
+    """Serve API and health, and make passes on its own."""
     from guardian.web.server import run_server
 
     run_server(host, port, worker=not no_worker)

@@ -66,8 +66,9 @@ def _headline(body: Mapping[str, Any]) -> str:
 def calendars_text(found: Mapping[str, Any]) -> list[str]:
     if not found["total"]:
         return ["No calendar was asked: what is stored was used."]
+    many = "calendar" if found["total"] == 1 else "calendars"
     lines = [
-        f"{found['total']} calendars: {found['synced']} read ({found['unchanged']} unchanged), {len(found['failed'])} failed"
+        f"{found['total']} {many}: {found['synced']} read ({found['unchanged']} unchanged), {len(found['failed'])} failed"
     ]
     return lines + [f"  ! {f['person']}: {f['error']}: {printable(f['detail'], 160)}" for f in found["failed"]]
 
@@ -100,7 +101,7 @@ def _entry(group: Sequence[Mapping[str, Any]], zone: str, *, dry: bool) -> list[
     title = printable(meeting["title"] or "(no title)", 44)
     state = "" if dry or entry["state"] in {"done", "recorded"} else f"  [{entry['state']}]"
     first = f"  {span(meeting['start'], meeting['end'], zone)}  {title}  ·  {_crowd(group)}{state}"
-    by = f"bypass {entry['bypass']}" if entry["bypass"] and entry["outcome"] == "none" else entry["rule"]
+    by = entry["rule"] or entry["bypass"]
     return [first, _paint(f"      {by} {_place(entry['where'])}{printable(entry['reason'], 150)}", DIM)]
 
 
@@ -163,8 +164,13 @@ def steps_text(trace: Sequence[Mapping[str, str]]) -> list[str]:
     ]
 
 
-def decision_text(body: Mapping[str, Any]) -> str:
+def decision_text(body: Mapping[str, Any], zone: str) -> str:
     """`guardian decisions show`: as explained when it was decided, and where it stands."""
-    told = explanation_text(body, "UTC")
-    held = f", held until {body['hold_until']}" if body["hold_until"] else ""
-    return f"{told}\n   decided {body['decided_at']}, {body['state']}{held}, run {body['run']}"
+    told = explanation_text(body, zone)
+    held = f", held until {clock(body['hold_until'], zone)}" if body["hold_until"] else ""
+    return f"{told}\n   decided {clock(body['decided_at'], zone)}, {body['state']}{held}, run {body['run']}"
+
+
+def clock(moment: str, zone: str) -> str:
+    """`Tue 24 Nov 10:00` on the person's clock."""
+    return f"{datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)):%a %d %b %H:%M}"

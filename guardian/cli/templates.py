@@ -12,15 +12,24 @@ ENVIRONMENT = """\
 GUARDIAN_POLICIES=config/policies.yaml
 GUARDIAN_PEOPLE=config/people.yaml
 GUARDIAN_DATABASE_URL=sqlite:///data/guardian.db
+# PostgreSQL: postgresql://USER:PASSWORD@HOST/NAME, better from a file that holds the URL:
+#GUARDIAN_DATABASE_URL_FILE=/run/secrets/database-url
+
+# The last resort for times, when neither the roster nor the calendar nor the policy names a zone.
 GUARDIAN_TIMEZONE=UTC
 
 # Google Calendar: a service-account key with domain-wide delegation (docs/google.md shows each step).
 #GUARDIAN_GOOGLE__CREDENTIALS_FILE=/run/secrets/google-key.json
+# To begin with: ask for the reading scope only. Nothing is written to any calendar while this is true.
+GUARDIAN_GOOGLE__READ_ONLY=false
+# Only for tests and proxies; http:// is accepted on loopback alone.
+GUARDIAN_GOOGLE__API_ROOT=https://www.googleapis.com/
 
-# A folder with one sub-folder per person, named by e-mail, of .ics files.
+# A folder with one sub-folder per person, named by e-mail, of .ics files (docs/ics.md).
 #GUARDIAN_ICS__ROOT=/srv/calendars
 
-# Nothing is written anywhere while this is on; also a file, so that one `touch` stops everything at once.
+# Nothing is written to any calendar while this is on. The file does the same while it exists, also for a service that runs:
+# one `touch` stops everything at once.
 GUARDIAN_KILL_SWITCH=false
 #GUARDIAN_KILL_SWITCH_FILE=/srv/guardian/STOP
 

@@ -1,15 +1,17 @@
 """What came of a pass, as the report everybody reads."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from guardian.engine.house import Engine
+from guardian.engine.planned import PersonPlan
 from guardian.engine.policies import InForce
 from guardian.engine.sync import SyncOutcome, SyncResult
 from guardian.engine.world import World
-from guardian.model.actions import Decision, Plan, Planned, State
-from guardian.model.ledger import DecisionRow, OutboxRow, Run
+from guardian.model.actions import BookFocus, Decision, MoveFocus, Plan, Planned, RemoveFocus, State, Verdict
+from guardian.model.ledger import DecisionRow, Run
 from guardian.model.time import Interval
 from guardian.reports.run import action_counts, block_counts
 
@@ -17,7 +19,8 @@ from guardian.reports.run import action_counts, block_counts
 @dataclass(frozen=True, slots=True)
 class PassReport:
     """`run.summary` is the public report without its decisions; `zones` are the people's zones for telling times.
-    `news` are the ids of decisions that were made or acted on in this pass; the others stand from earlier ones."""
+    `news` are the ids of decisions that were made or acted on in this pass; the others stand from earlier ones.
+    `made` counts the new decisions by rule and outcome. A pass that nobody wants told leaves `decisions` and `plan` empty."""
 
     run: Run
     decisions: Sequence[DecisionRow]
@@ -26,37 +29,73 @@ class PassReport:
     plan: Plan
     zones: Mapping[str, str]
     news: frozenset[str]
+    made: Mapping[tuple[str, str], int]
+
+
+@dataclass(slots=True)
+class Tale:
+    """Collects what a pass plans; `asked` are the keys of acts it wants done now. Without `tell` only sums are kept:
+    the decisions of a large organisation are the larger part of its database."""
+
+    run: Run
+    tell: bool
+    decisions: list[Decision] = field(default_factory=list)
+    items: list[Planned] = field(default_factory=list)
+    rows: list[DecisionRow] = field(default_factory=list)
+    made: Counter[tuple[str, str]] = field(default_factory=Counter)
+    asked: set[str] = field(default_factory=set)
+    focus_minutes: int = 0
+
+    def hear(self, plan: PersonPlan, rows: Sequence[DecisionRow]) -> None:
+        self.focus_minutes += plan.focus_minutes + sum(_gain(item) for item in plan.booked)
+        self.asked |= {item.action.key for item in plan.items if item.verdict is Verdict.GO}
+        new = (row.decision for row in rows if row.decided_at >= self.run.started_at)
+        self.made.update((made.rule or "", str(made.outcome)) for made in new)
+        if self.tell:
+            self.decisions += plan.told
+            self.items += plan.items
+            self.rows += rows
+
+    def plan(self, tripped: str | None) -> Plan:
+        return Plan(self.run.started_at, self.run.policy_version, tuple(self.decisions), tuple(self.items), tripped)
 
 
 def account(
     engine: Engine,
-    run: Run,
-    plan: Plan,
-    rows: Sequence[DecisionRow],
+    world: World,
+    tale: Tale,
+    tripped: str | None,
     synced: Sequence[SyncResult],
     force: InForce,
-    world: World,
+    *,
+    preview: bool = False,
+    accepted: bool = False,
 ) -> PassReport:
-    """The pass as it ended."""
-    acts = _acts_of(engine, run)
+    """The pass as it ended. A `preview` wrote nothing down; `accepted` says that the pass accepted the policy version."""
+    run, ledger = tale.run, engine.store.ledger
+    acts = {} if preview else ledger.tally(run.started_at, run.id)
     summary = {
         "calendars": calendars(synced),
         "actions": action_counts(acts),
         "focus_blocks": block_counts(acts),
-        "focus_minutes": _focus_minutes(engine, world),
-        "policy_accepted": run.dry_run and not force.accepted,
+        "focus_minutes": tale.focus_minutes,
+        "policy_accepted": accepted,
         "last_good_policy": force.last_good,
-        "tripped": plan.tripped,
+        "tripped": tripped,
     }
     ended = replace(run, ended_at=engine.clock(), summary=summary)
     zones = {email: str(member.zone) for email, member in world.members.items()}
-    return PassReport(ended, rows, synced, force, plan, zones, _news(run, rows, acts))
+    rows = tale.rows if preview else _as_they_stand(engine, tale)
+    acted = frozenset() if preview or not tale.tell else ledger.settled_decisions(run.started_at)
+    news = acted | {row.id for row in rows if row.decided_at >= run.started_at}
+    return PassReport(ended, rows, synced, force, tale.plan(tripped), zones, news, tale.made)
 
 
-def _news(run: Run, rows: Sequence[DecisionRow], acts: Sequence[OutboxRow]) -> frozenset[str]:
-    made = {row.id for row in rows if row.decided_at >= run.started_at}
-    acted = {row.decision for row in acts if row.decision and row.settled_at and row.settled_at >= run.started_at}
-    return frozenset(made | acted)
+def _as_they_stand(engine: Engine, tale: Tale) -> list[DecisionRow]:
+    """The decisions after the writer was at work."""
+    if not tale.tell or not tale.rows:
+        return []
+    return engine.store.ledger.decisions(run=tale.run.id, limit=len(tale.rows))
 
 
 def calendars(synced: Sequence[SyncResult]) -> dict[str, Any]:
@@ -70,31 +109,24 @@ def calendars(synced: Sequence[SyncResult]) -> dict[str, Any]:
     }
 
 
-def _acts_of(engine: Engine, run: Run) -> list[OutboxRow]:
-    """What was made or settled in this pass, and everything that still waits."""
-    return [
-        row
-        for row in engine.store.ledger.rows()
-        if row.run == run.id or row.state == "held" or (row.settled_at and row.settled_at >= run.started_at)
-    ]
+def _gain(item: Planned) -> int:
+    """Minutes of focus that one act on our own blocks adds or takes away."""
+    was = item.action.expects.when
+    had = was.minutes if isinstance(was, Interval) else 0
+    match item.action.effect:
+        case BookFocus(block=block):
+            return block.minutes
+        case MoveFocus(block=block):
+            return block.minutes - had
+        case RemoveFocus():
+            return -had
+    return 0
 
 
-def _focus_minutes(engine: Engine, world: World) -> int:
-    """Minutes of focus blocks of ours that lie ahead on all calendars."""
-    now = engine.clock()
-    blocks = (
-        item.occurrence.when
-        for email in world.members
-        for item in engine.store.facts.occurrences(email)
-        if item.occurrence.own_block
-    )
-    return sum(block.minutes for block in blocks if isinstance(block, Interval) and block.end > now)
-
-
-def preview(engine: Engine, run: Run, plan: Plan) -> list[DecisionRow]:
+def preview(engine: Engine, run: Run, plan: PersonPlan) -> list[DecisionRow]:
     """Decisions as rows that are not stored: known ones with their id, new ones with an id of the moment."""
     items = {id(item.decision): item for item in plan.items if item.decision is not None}
-    return [_preview_row(engine, run, made, items.get(id(made))) for made in plan.decisions]
+    return [_preview_row(engine, run, made, items.get(id(made))) for made in plan.told]
 
 
 def _preview_row(engine: Engine, run: Run, made: Decision, item: Planned | None) -> DecisionRow:

@@ -8,6 +8,8 @@ from guardian.model.events import Occurrence, Response
 from guardian.model.time import Interval
 from guardian.ports import Capabilities
 
+VERIFIED = "verified by reading it again"
+
 
 @dataclass(frozen=True, slots=True)
 class Go:
@@ -47,6 +49,8 @@ def compare(
         return _booking(fresh)
     if fresh is None or fresh.cancelled:
         return _gone(action, fresh, attempted=attempted, can=can)
+    if isinstance(action.effect, Answer) and marked(action, fresh):
+        return Settle("done", VERIFIED)
     if reached(action, fresh):
         return _as_wanted(action, fresh, attempted=attempted, can=can)
     return _changed(action, fresh) or _too_late(action, fresh, now, freeze) or Go(fresh.etag)
@@ -76,7 +80,7 @@ def reached(action: Action, fresh: Occurrence) -> bool:
         case Answer(response=response) | Restore(response=response):
             return fresh.response is response
         case Flag():
-            return fresh.guardian_key is not None and action.key in fresh.guardian_key
+            return marked(action, fresh)
         case Unflag():
             return fresh.guardian_key is None
         case Shorten(when=when):
@@ -88,12 +92,16 @@ def reached(action: Action, fresh: Occurrence) -> bool:
     return False
 
 
+def marked(action: Action, fresh: Occurrence) -> bool:
+    """Whether the event carries the mark of this very act: then it was done once, whatever people made of it since."""
+    return fresh.guardian_key is not None and action.key in fresh.guardian_key
+
+
 def _as_wanted(action: Action, fresh: Occurrence, *, attempted: bool, can: Capabilities) -> Settle:
     """An answer without our mark is the person's own, unless the service has no place for the mark."""
-    marked = fresh.guardian_key is not None and action.key in fresh.guardian_key
     telling = isinstance(action.effect, Answer) and can.marks_answers
-    if marked or (attempted and not telling):
-        return Settle("done", "verified by reading it again")
+    if marked(action, fresh) or (attempted and not telling):
+        return Settle("done", VERIFIED)
     if isinstance(action.effect, Answer | Restore):
         return Settle("skipped", "already answered so by the person")
     return Settle("done", "it already is so")

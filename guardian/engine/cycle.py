@@ -1,20 +1,20 @@
 """One pass: poll, judge, plan, limit, record, act. Dry runs and previews are the same pass, read by somebody else."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from guardian.engine.account import PassReport, account, preview
-from guardian.engine.execute import is_due
-from guardian.engine.house import Engine, holding, writer
-from guardian.engine.planned import plan_pass
-from guardian.engine.policies import InForce, accept, in_force
+from guardian.engine.account import PassReport, Tale, account, preview
+from guardian.engine.house import Engine, enrolled, holding, renew, writer
+from guardian.engine.planned import PersonPlan, has_limits, plan_pass, uses_on
+from guardian.engine.policies import InForce, accept, in_force_now
 from guardian.engine.sync import Sync, SyncOutcome, SyncResult
-from guardian.engine.world import World, judge, look, members_of
+from guardian.engine.world import Desk, World, judge, look, members_of
 from guardian.errors import InputError, PolicyProblems
 from guardian.model.actions import Decision, Plan, Shorten
-from guardian.model.ledger import OutboxRow, Run
+from guardian.model.ledger import DecisionRow, OutboxRow, Run
 from guardian.model.people import Person
 from guardian.planning.view import series_edits
+from guardian.policy.limits_of_bypass import over_limit
 from guardian.policy.membership import member_of
 from guardian.policy.model import PolicySet, Safety
 from guardian.policy.moments import enforced_fingerprints
@@ -23,13 +23,15 @@ from guardian.policy.moments import enforced_fingerprints
 @dataclass(frozen=True, slots=True)
 class Request:
     """What kind of pass. `people` narrows it to some addresses (empty: all); `offline` reads the store only;
-    `accept` believes a suspicious read of these mailboxes; `patient` respects the pauses services asked for."""
+    `accept` believes a suspicious read of these mailboxes; `patient` respects the pauses services asked for; `tell`
+    keeps the decisions for the report."""
 
     dry_run: bool = False
     offline: bool = False
     people: frozenset[str] = frozenset()
     accept: frozenset[str] = frozenset()
     patient: bool = False
+    tell: bool = True
 
 
 def run_pass(engine: Engine, request: Request) -> PassReport:
@@ -37,7 +39,7 @@ def run_pass(engine: Engine, request: Request) -> PassReport:
 
     Raises PolicyProblems when there is no policy to go by, NotReady while another pass holds the database.
     """
-    force = in_force(engine.store.registry, engine.policy_files())
+    force = in_force_now(engine.store.registry, engine.policy_files)
     if request.dry_run:
         return _dry(engine, request, force)
     with holding(engine):
@@ -46,19 +48,18 @@ def run_pass(engine: Engine, request: Request) -> PassReport:
 
 def sync_only(engine: Engine, people: frozenset[str], accept_read: frozenset[str]) -> list[SyncResult]:
     """Poll and store; nothing is decided."""
-    force = in_force(engine.store.registry, engine.policy_files())
-    with holding(engine):
-        return _sync(engine, force.policy, Request(people=people, accept=accept_read))
+    force = in_force_now(engine.store.registry, engine.policy_files)
+    return _sync_alone(engine, force.policy, Request(people=people, accept=accept_read))
 
 
 def accept_now(engine: Engine, actor: str | None) -> InForce:
     """The policy on disk, accepted at once when an actor is given; raises PolicyProblems when it is broken."""
-    force = in_force(engine.store.registry, engine.policy_files())
+    force = in_force_now(engine.store.registry, engine.policy_files)
     if force.last_good:
         raise PolicyProblems(force.problems)
     if actor is not None:
         with holding(engine):
-            _mark_moments(engine, force, list(engine.roster()), actor)
+            _mark_moments(engine, force, enrolled(engine), actor)
     return force
 
 
@@ -69,9 +70,11 @@ def explain(engine: Engine, email: str, event: str) -> tuple[Decision, str]:
     """
     row = engine.store.ledger.decision(event)
     wanted = str(row.decision.occurrence.meeting) if row else event
-    force = in_force(engine.store.registry, engine.policy_files())
-    world = _look(engine, force.policy, list(engine.roster()))
-    for made in judge(force.policy, world, engine.clock(), trace_all=True).get(email, []):
+    force = in_force_now(engine.store.registry, engine.policy_files)
+    world = _look(engine, force.policy, enrolled(engine))
+    if email not in world.members:
+        raise InputError(f"{email} is not enrolled; `guardian people list` shows who is")
+    for made in _all_of(world, email):
         if wanted in (made.occurrence.ref.event_id, str(made.occurrence.meeting)):
             return made, str(world.members[email].zone)
     if row is not None and row.decision.member == email:
@@ -79,36 +82,69 @@ def explain(engine: Engine, email: str, event: str) -> tuple[Decision, str]:
     raise InputError(f"no coming event '{event}' is known for {email}; `guardian sync` reads the calendar again")
 
 
+def _all_of(world: World, email: str) -> list[Decision]:
+    """Every decision about one person's calendar with its trace, bypass limits counted over the organisation."""
+    desks = (world.desk(other) for other in (world.members if has_limits(world) else ()))
+    uses = [use for desk in desks for use in uses_on(world, desk, judge(world, desk, {}))]
+    over = over_limit(world.policy, uses)
+    return [made for _, made in judge(world, world.desk(email), over, trace_all=True)]
+
+
 def _dry(engine: Engine, request: Request, force: InForce) -> PassReport:
-    people = list(engine.roster())
-    run = _new_run(engine, force, dry=True)
-    synced = [] if request.offline else _sync(engine, force.policy, request)
+    people = enrolled(engine)
+    tale = Tale(_new_run(engine, force, dry=True), request.tell)
+    synced = [] if request.offline else _sync_alone(engine, force.policy, request)
     world = _look(engine, force.policy, people)
-    plan = _plan(engine, force.policy, world, _considered(people, synced, request))
-    return account(engine, run, plan, preview(engine, run, plan), synced, force, world)
+
+    def sink(plan: PersonPlan) -> None:
+        tale.hear(plan, preview(engine, tale.run, plan))
+
+    tripped = plan_pass(world, _considered(people, synced, request), sink, desk_of=world.desk)
+    return account(engine, world, tale, tripped, synced, force, preview=True)
 
 
 def _real(engine: Engine, request: Request, force: InForce) -> PassReport:
-    people = list(engine.roster())
-    run = _new_run(engine, force, dry=not force.accepted)
-    ledger = engine.store.ledger
-    ledger.start_run(run)
+    people = enrolled(engine)
+    tale = Tale(_new_run(engine, force, dry=not force.accepted), request.tell)
+    engine.store.ledger.start_run(tale.run)
     synced = _sync(engine, force.policy, request)
-    _mark_moments(engine, force, people)
+    if force.accepted:
+        _mark_moments(engine, force, people, "a return to it")
     world = _look(engine, force.policy, people)
-    if _remember_edited_lengths(engine, world):
-        world = _look(engine, force.policy, people)
     considered = _considered(people, synced, request)
-    plan = _plan(engine, force.policy, world, considered)
-    if run.dry_run:
-        rows = ledger.record(run.id, replace(plan, items=()), engine.clock(), mailboxes=())
-    else:
-        ledger.record(run.id, plan, engine.clock(), mailboxes=considered)
-        write_due(engine, force.policy.safety, considered)
-        rows = ledger.decisions(run=run.id, limit=len(plan.decisions) or 1)
-    report = account(engine, run, plan, rows, synced, force, world)
-    ledger.finish_run(report.run)
+    tripped = plan_pass(
+        world,
+        considered,
+        lambda plan: tale.hear(plan, _record(engine, tale.run, world, plan)),
+        desk_of=lambda email: _settled_desk(engine, world, email),
+    )
+    shown = not force.accepted and _was_shown(request, synced)
+    if shown:
+        _mark_moments(engine, force, people, "first pass")
+    if not tale.run.dry_run:
+        write_due(engine, force.policy.safety, considered, tale.asked)
+    report = account(engine, world, tale, tripped, synced, force, accepted=shown)
+    engine.store.ledger.finish_run(report.run)
     return report
+
+
+def _was_shown(request: Request, synced: Sequence[SyncResult]) -> bool:
+    """A version is accepted by a pass that could show what it would do: over everybody, and with a calendar read."""
+    return not request.people and any(r.outcome is not SyncOutcome.FAILED for r in synced)
+
+
+def _record(engine: Engine, run: Run, world: World, plan: PersonPlan) -> list[DecisionRow]:
+    """Decisions and acts of one person in one transaction.
+
+    A dry pass records decisions only, and so does one under the kill switch: it plans nothing, and what waits must not
+    expire for that.
+    """
+    ledger, now = engine.store.ledger, engine.clock()
+    renew(engine)
+    if run.dry_run or world.killed:
+        return ledger.record(run.id, Plan(now, run.policy_version, plan.told, ()), now, mailboxes=())
+    made = Plan(now, run.policy_version, plan.told, plan.items)
+    return ledger.record(run.id, made, now, mailboxes=(plan.email,))
 
 
 def _new_run(engine: Engine, force: InForce, *, dry: bool) -> Run:
@@ -116,9 +152,15 @@ def _new_run(engine: Engine, force: InForce, *, dry: bool) -> Run:
     return Run(engine.new_id(now), now, None, force.policy.version, dry)
 
 
+def _sync_alone(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResult]:
+    """Poll while no other pass does."""
+    with holding(engine):
+        return _sync(engine, policy, request)
+
+
 def _sync(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResult]:
-    people = list(engine.roster())
-    engine.store.registry.save_people(people)
+    engine.store.registry.save_people(engine.roster())
+    people = enrolled(engine)
     poll = Sync(
         engine.store.facts,
         engine.store.ledger,
@@ -126,28 +168,29 @@ def _sync(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResul
         lambda person, zone: member_of(policy, person, zone, engine.fallback_zone),
         engine.clock,
         engine.reach,
+        lambda: renew(engine),
     )
     wanted = [p for p in people if not request.people or p.email in request.people]
     return poll.everyone(wanted, accept=request.accept, patient=request.patient)
 
 
-def _mark_moments(engine: Engine, force: InForce, people: Sequence[Person], actor: str = "first pass") -> None:
-    """The first real pass under a version accepts it; what "existing meetings" count from is kept with it."""
+def _mark_moments(engine: Engine, force: InForce, people: Sequence[Person], actor: str) -> None:
+    """The version in force is accepted, and what "existing meetings" count from is kept with it."""
     now, registry = engine.clock(), engine.store.registry
-    if not force.accepted:
-        accept(registry, force, actor, now)
+    accept(registry, force, actor, now)
     states = {state.mailbox: state for state in engine.store.facts.calendars()}
     for member in members_of(force.policy, people, states, engine.fallback_zone).values():
         registry.enforcing(member.email, enforced_fingerprints(force.policy, member), now)
 
 
-def _remember_edited_lengths(engine: Engine, world: World) -> bool:
-    """A length that somebody edited back is left alone for good, also when that occurrence is long past; true if there
-    was one."""
-    found = [v for email, stored in world.stored.items() for v in series_edits(stored, world.memories[email])]
-    for veto in found:
+def _settled_desk(engine: Engine, world: World, email: str) -> Desk:
+    """The desk, after what must be remembered of it is: a length that somebody edited back is left alone for good, also
+    when that occurrence is long past."""
+    desk = world.desk(email)
+    edited = series_edits(desk.stored, desk.memory)
+    for veto in edited:
         engine.store.ledger.add_veto(veto, "the person, by editing", engine.clock())
-    return bool(found)
+    return world.desk(email) if edited else desk
 
 
 def _look(engine: Engine, policy: PolicySet, people: Sequence[Person]) -> World:
@@ -163,23 +206,23 @@ def _considered(people: Sequence[Person], synced: Sequence[SyncResult], request:
     return [p.email for p in people if p.email in asked and p.email not in failed]
 
 
-def _plan(engine: Engine, policy: PolicySet, world: World, considered: Sequence[str]) -> Plan:
-    now = engine.clock()
-    return plan_pass(engine.store.ledger, policy, world, judge(policy, world, now), considered, now)
+def write_due(engine: Engine, safety: Safety, mailboxes: Collection[str], asked: Collection[str]) -> None:
+    """Settle the rows of these mailboxes whose time has come: `asked` are the keys of what this pass wants; what else a crash
+    left open is closed by reading.
 
-
-def write_due(engine: Engine, safety: Safety, mailboxes: Sequence[str]) -> None:
-    """Settle every row of these mailboxes whose time has come, those left over from a crash included."""
-    ledger, now = engine.store.ledger, engine.clock()
-    wanted = set(mailboxes)
-    rows = ledger.rows(states=("sending", "ready"))
-    due = [row for row in rows if is_due(row, now) and row.action.mailbox in wanted]
+    Answers come before shortened meetings: shortening changes the meeting for everybody, which would make their answers
+    of the same pass moot.
+    """
+    ledger = engine.store.ledger
     hand = writer(engine, safety)
-    for group in _answers_first(due):
-        hand.settle_all(group, renew=lambda: ledger.renew_pass(engine.owner, engine.clock()))
+    for chosen in (_is_not_shortening, _is_shortening):
+        waiting = [mailbox for mailbox in ledger.open_mailboxes() if mailbox in mailboxes]
+        hand.settle_all(waiting, chosen, asked, renew=lambda: renew(engine))
 
 
-def _answers_first(rows: Sequence[OutboxRow]) -> tuple[list[OutboxRow], list[OutboxRow]]:
-    """A meeting that we shorten changes for everybody, which would make their answers of the same pass moot."""
-    shorten = [row for row in rows if isinstance(row.action.effect, Shorten)]
-    return [row for row in rows if not isinstance(row.action.effect, Shorten)], shorten
+def _is_shortening(row: OutboxRow) -> bool:
+    return isinstance(row.action.effect, Shorten)
+
+
+def _is_not_shortening(row: OutboxRow) -> bool:
+    return not _is_shortening(row)

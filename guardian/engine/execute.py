@@ -5,12 +5,11 @@ happens inside a database transaction.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from itertools import groupby
 
 from guardian.engine.compare import Settle, Verdict, compare
 from guardian.errors import (
@@ -23,6 +22,7 @@ from guardian.errors import (
     PreconditionFailed,
     ProviderDown,
     RateLimited,
+    SettingsError,
 )
 from guardian.model.actions import Action, Answer, BookFocus, Restore
 from guardian.model.events import Occurrence
@@ -39,6 +39,9 @@ TRIES = 2
 
 AGAIN_AFTER = timedelta(seconds=60)
 ACCOUNT_PAUSE = timedelta(hours=6)
+
+PASSING = (RateLimited, ProviderDown, AccessLost, SettingsError)
+"""Faults that say nothing about the act itself: it waits for better times."""
 
 
 class Sent(Enum):
@@ -61,36 +64,62 @@ class Writer:
     killed: Callable[[], bool]
     freeze: timedelta
 
-    def settle_all(self, rows: Iterable[OutboxRow], *, renew: Callable[[], object] = lambda: None) -> None:
-        """Act on each row in order, mailboxes side by side. `renew` is called between rows to keep the pass's lock."""
-        ordered = sorted(rows, key=lambda r: (r.action.mailbox, r.created_at, r.action.key))
-        boxes = [[row.action.key for row in group] for _, group in groupby(ordered, key=lambda r: r.action.mailbox)]
-        with ThreadPoolExecutor(max_workers=min(WIDTH, len(boxes) or 1)) as pool:
-            list(pool.map(lambda keys: self._one_mailbox(keys, renew), boxes))
+    def settle_all(
+        self,
+        mailboxes: Sequence[str],
+        chosen: Callable[[OutboxRow], bool],
+        asked: Collection[str],
+        *,
+        renew: Callable[[], object],
+    ) -> None:
+        """Settle the chosen rows whose time has come, oldest first, mailboxes side by side.
 
-    def _one_mailbox(self, keys: list[str], renew: Callable[[], object]) -> None:
-        for key in keys:
+        Only rows whose key is in `asked` (what this pass wants) are written. Others that a crash left in `sending` are
+        closed by what the event shows. `renew` is called between rows to keep the pass's lock.
+        """
+        with ThreadPoolExecutor(max_workers=min(WIDTH, len(mailboxes) or 1)) as pool:
+            list(pool.map(lambda mailbox: self._one_mailbox(mailbox, chosen, asked, renew), mailboxes))
+
+    def _one_mailbox(
+        self, mailbox: str, chosen: Callable[[OutboxRow], bool], asked: Collection[str], renew: Callable[[], object]
+    ) -> None:
+        rows = self.ledger.rows(states=("sending", "ready"), mailbox=mailbox)
+        due = [row for row in rows if is_due(row, self.clock()) and chosen(row)]
+        for row in due:
             renew()
-            self.settle(key)
+            if row.action.key in asked:
+                self.settle(row.action.key)
+            elif row.state == "sending":
+                self.settle(row.action.key, write=False)
 
-    def settle(self, key: str) -> None:
-        """Bring one row as far as it can be brought now."""
+    def settle(self, key: str, *, write: bool = True) -> None:
+        """Bring one row as far as it can be brought now; without `write` by reading alone."""
         if self.killed():
             return
         row = self.ledger.lease(key, self.owner, self.clock())
         if row is None:
             return
         try:
-            self._attempt(row)
+            if write:
+                self._attempt(row)
+            else:
+                self._close_unasked(row)
         except NotReady:
             raise
-        except (RateLimited, ProviderDown, AccessLost) as error:
-            self.ledger.put_back(row, str(error), self.clock() + _pause(error))
         except GuardianError as error:
-            self._close(row, "failed", str(error))
-        except Exception:
-            log.exception("one act failed unexpectedly; it stays open and is settled by reading the event again")
-            self._after_the_unexpected(row)
+            self._interrupted(row, error)
+        except Exception as error:
+            log.exception("one act failed unexpectedly")
+            self._interrupted(row, error)
+
+    def _close_unasked(self, row: OutboxRow) -> None:
+        """Nothing asks for this act any more: was it done before the crash?"""
+        fresh = self._read(row.action)
+        verdict = compare(row.action, fresh, self.clock(), attempted=True)
+        if isinstance(verdict, Settle):
+            self._close(row, verdict.state, verdict.reason, after=fresh)
+        else:
+            self._close(row, "skipped", "no longer asked for, and it had not been done")
 
     def _attempt(self, row: OutboxRow) -> None:
         for _ in range(TRIES):
@@ -174,24 +203,20 @@ class Writer:
         if state == "done" and row.action.meeting and isinstance(row.action.effect, Answer | Restore):
             self.ledger.note_flip(row.action.mailbox, row.action.meeting, now)
 
-    def _after_the_unexpected(self, row: OutboxRow) -> None:
-        """Before anything was sent the row is simply ready again; afterwards its lease runs out and it is read again."""
-        if row.attempts == 0:
-            self.ledger.put_back(row, "an unexpected fault before the write", self.clock() + AGAIN_AFTER)
+    def _interrupted(self, row: OutboxRow, error: Exception) -> None:
+        """Once something was sent only the event can tell how it ended: the row stays open, whatever went wrong since."""
+        known = self.ledger.row(row.action.key)
+        tried = known.attempts if known else row.attempts
+        if tried or not isinstance(error, GuardianError) or isinstance(error, PASSING):
+            self.ledger.put_back(replace(row, attempts=tried), str(error), self.clock() + _pause(error))
+        else:
+            self._close(row, "failed", str(error))
 
 
-def _pause(error: GuardianError) -> timedelta:
+def _pause(error: Exception) -> timedelta:
     if isinstance(error, RateLimited):
         return ACCOUNT_PAUSE if error.account else timedelta(seconds=error.retry_after or AGAIN_AFTER.seconds)
     return AGAIN_AFTER
-
-
-def by_mailbox(rows: Iterable[OutboxRow]) -> Mapping[str, tuple[OutboxRow, ...]]:
-    """The ledger's rows of each mailbox, in their order."""
-    found: dict[str, list[OutboxRow]] = {}
-    for row in rows:
-        found.setdefault(row.action.mailbox, []).append(row)
-    return {mailbox: tuple(group) for mailbox, group in found.items()}
 
 
 def is_due(row: OutboxRow, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from guardian.engine.execute import Writer
 from guardian.engine.sync import Reach
 from guardian.errors import AccessLost, NotReady
+from guardian.model.ids import tombstone
 from guardian.model.ledger import Owner
 from guardian.model.people import Person
 from guardian.policy.model import Safety
@@ -51,17 +52,31 @@ def holding(engine: Engine) -> Iterator[None]:
         waited += LOOK_EVERY
 
 
+def renew(engine: Engine) -> None:
+    """Keep the lock of this pass; raises NotReady when another pass has taken it meanwhile."""
+    if not engine.store.ledger.renew_pass(engine.owner, engine.clock()):
+        raise NotReady(f"this pass took too long and lost its place ({_holder(engine)}); the next one goes on")
+
+
 def _holder(engine: Engine) -> str:
     holder = engine.store.ledger.pass_holder()
     return f"process {holder.pid} on {holder.host}" if holder else "another process"
 
 
 def writer(engine: Engine, safety: Safety) -> Writer:
-    """The one writer, under these safety settings."""
+    """The one writer, under these safety settings, for everybody enrolled now."""
+    services = {p.email: engine.providers[p.provider] for p in enrolled(engine) if p.provider in engine.providers}
+
+    def provider_of(mailbox: str) -> CalendarProvider:
+        """Raises AccessLost for everybody else: nobody else is acted for."""
+        if mailbox not in services:
+            raise AccessLost(f"{mailbox} is not on the roster, or its provider is not set up", credentials=False)
+        return services[mailbox]
+
     return Writer(
         engine.store.facts,
         engine.store.ledger,
-        lambda mailbox: provider_of(engine, mailbox),
+        provider_of,
         engine.owner,
         engine.clock,
         engine.killed,
@@ -69,9 +84,13 @@ def writer(engine: Engine, safety: Safety) -> Writer:
     )
 
 
-def provider_of(engine: Engine, mailbox: str) -> CalendarProvider:
-    """The calendar service of somebody enrolled; raises AccessLost for everybody else: nobody else is acted for."""
-    for person in engine.roster():
-        if person.email == mailbox and person.provider in engine.providers:
-            return engine.providers[person.provider]
-    raise AccessLost(f"{mailbox} is not on the roster, or its provider is not set up", credentials=False)
+def enrolled(engine: Engine) -> list[Person]:
+    """Who is read and acted for: everybody on the roster but those who left, in the order of the file."""
+    left = engine.store.registry.departed()
+    return [person for person in engine.roster() if tombstone(person.email) not in left]
+
+
+def passed_over(engine: Engine) -> list[Person]:
+    """Those on the roster who left: nothing is read or done for them until their line was taken out and added again."""
+    left = engine.store.registry.departed()
+    return [person for person in engine.roster() if tombstone(person.email) in left]

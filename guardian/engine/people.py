@@ -1,34 +1,76 @@
 """Who is enrolled, as people and programs are told."""
 
+import difflib
+from collections.abc import Sequence
 from typing import Any
 
-from guardian.engine.house import Engine
-from guardian.engine.policies import NO_POLICY, in_force
+from guardian.engine.house import Engine, enrolled, passed_over
+from guardian.engine.policies import NO_POLICY, in_force_now
 from guardian.engine.world import members_of
-from guardian.errors import PolicyProblems, SettingsError
-from guardian.model.people import Member
+from guardian.errors import InputError, PolicyProblems
+from guardian.model.people import Member, Person
 from guardian.model.time import format_instant
 from guardian.ports import CalendarState
 
 
 def members(engine: Engine) -> dict[str, Member]:
-    """Everybody on the roster with teams, zone and hours; without teams while there is no policy to go by."""
-    people = list(engine.roster())
+    """Everybody enrolled with teams, zone and hours; without teams while there is no policy to go by."""
+    return _as_members(engine, enrolled(engine))
+
+
+def _as_members(engine: Engine, people: Sequence[Person]) -> dict[str, Member]:
     states = {state.mailbox: state for state in engine.store.facts.calendars()}
     try:
-        policy = in_force(engine.store.registry, engine.policy_files()).policy
-    except (PolicyProblems, SettingsError):
+        policy = in_force_now(engine.store.registry, engine.policy_files).policy
+    except PolicyProblems:
         policy = NO_POLICY
     return members_of(policy, people, states, engine.fallback_zone)
 
 
+def zone_of(engine: Engine, email: str) -> str:
+    """The IANA zone in which this person reads times; the installation's for somebody who is not enrolled."""
+    member = members(engine).get(email)
+    return str(member.zone) if member else engine.fallback_zone
+
+
+def enrolled_address(engine: Engine, text: str) -> str:
+    """The address as the roster writes it; raises InputError for somebody who is not enrolled."""
+    email = text.strip().lower()
+    if email in {person.email for person in passed_over(engine)}:
+        mend = "take the line out of the roster file, let a pass run, and add it again to enrol anew"
+        raise InputError(f"{email} left and is passed over; {mend}")
+    known = [person.email for person in enrolled(engine)]
+    if email in known:
+        return email
+    close = difflib.get_close_matches(email, known, n=1, cutoff=0.9)
+    hint = f"; did you mean {close[0]}?" if close else "; `guardian people list` shows who is"
+    raise InputError(f"{email} is not enrolled{hint}")
+
+
+def known_team(engine: Engine, name: str) -> str:
+    """The name, when somebody enrolled is in that team; raises InputError with what it may have meant."""
+    teams = sorted({team for member in members(engine).values() for team in member.teams})
+    if name in teams:
+        return name
+    close = difflib.get_close_matches(name, teams, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"the teams are: {', '.join(teams) or 'none'}"
+    raise InputError(f"nobody enrolled is in a team '{name}'; {hint}")
+
+
 def roster_rows(engine: Engine) -> list[dict[str, Any]]:
-    """One entry per person: `email, name, provider, timezone, teams, last_success, error`."""
+    """One entry per line of the roster: `email, name, provider, timezone, teams, last_success, error, state`.
+
+    `state` is `enrolled`, or `left` for those who are passed over until their line was taken out.
+    """
     states = {state.mailbox: state for state in engine.store.facts.calendars()}
-    return [_row(member, states.get(email)) for email, member in members(engine).items()]
+    left = {person.email for person in passed_over(engine)}
+    return [
+        _row(member, states.get(email), "left" if email in left else "enrolled")
+        for email, member in _as_members(engine, engine.roster()).items()
+    ]
 
 
-def _row(member: Member, state: CalendarState | None) -> dict[str, Any]:
+def _row(member: Member, state: CalendarState | None, standing: str) -> dict[str, Any]:
     return {
         "email": member.email,
         "name": member.person.name,
@@ -37,4 +79,5 @@ def _row(member: Member, state: CalendarState | None) -> dict[str, Any]:
         "teams": list(member.teams),
         "last_success": format_instant(state.last_success) if state and state.last_success else None,
         "error": state.error if state else None,
+        "state": standing,
     }

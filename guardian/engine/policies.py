@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from guardian.errors import PolicyProblems, Problem, SettingsError
+from guardian.errors import PolicyProblems, Problem
 from guardian.model.time import format_instant
 from guardian.policy.loader import load
 from guardian.policy.model import Defaults, PolicySet, Safety
@@ -45,6 +45,15 @@ def in_force(registry: Registry, files: Mapping[str, str]) -> InForce:
     return InForce(policy, files, accepted=stored is not None and stored.accepted_at is not None)
 
 
+def in_force_now(registry: Registry, read_files: Callable[[], Mapping[str, str]]) -> InForce:
+    """As `in_force`, also when the files cannot even be read at this moment."""
+    try:
+        files = read_files()
+    except PolicyProblems as broken:
+        return _last_good(registry, broken)
+    return in_force(registry, files)
+
+
 def _last_good(registry: Registry, broken: PolicyProblems) -> InForce:
     for stored in registry.accepted_policies():
         try:
@@ -56,7 +65,13 @@ def _last_good(registry: Registry, broken: PolicyProblems) -> InForce:
 
 
 def accept(registry: Registry, force: InForce, actor: str, now: datetime) -> None:
-    """From now on passes under this version act."""
+    """From now on passes under this version act, and it is the one to go on with while the file is broken.
+
+    Accepting a version again, after a return to it, makes it the newest one.
+    """
+    newest = next(iter(registry.accepted_policies()), None)
+    if newest is not None and newest.version == force.policy.version:
+        return
     registry.save_policy(StoredPolicy(force.policy.version, force.source, first_seen=now))
     registry.accept_policy(force.policy.version, actor, now)
 
@@ -75,7 +90,7 @@ def status(registry: Registry, read_files: Callable[[], Mapping[str, str]]) -> d
     }
     try:
         version = load(read_files()).policy.version
-    except (PolicyProblems, SettingsError) as error:
+    except PolicyProblems as error:
         body["problems"] = str(error).splitlines()
         return body
     state = "in_force" if version == body["in_force"] else "not_accepted"

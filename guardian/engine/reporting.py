@@ -15,20 +15,27 @@ from guardian.reports.groups import hidden_weeks
 LONGEST = timedelta(days=371)
 """A report covers 53 weeks at most."""
 
+FIRST, LAST = date(1970, 1, 1), date(2200, 1, 1)
+
+
+class UnknownScope(InputError):
+    """There is no such person or team."""
+
 
 def load_report(
     engine: Engine, scope: str, since: date | None, until: date | None, *, min_group: int
 ) -> dict[str, Any]:
     """The body of `guardian.report.load/1` for `person:EMAIL`, `team:NAME` or `org`.
 
-    Without dates the last four full weeks, with one date four weeks from it or to it. Raises InputError for an unknown
-    scope and for dates that make no sense.
+    Without dates the last four full weeks, with one date four weeks from it or to it. Raises UnknownScope,
+    and InputError for dates that make no sense.
     """
+    first, last = _range(engine, since, until)
     people = members(engine)
     chosen = _chosen(scope, people)
-    first, last = _range(engine, since, until)
     frame = Frame(scope, first, last, _zone(engine, scope, people), min_group)
-    weeks = engine.store.facts.weeks(frame.weeks[0], frame.weeks[-1])
+    only = sorted(chosen) if scope.startswith("person:") else None
+    weeks = engine.store.facts.weeks(frame.weeks[0], frame.weeks[-1], only)
     if scope.startswith("team:"):
         hidden = hidden_weeks(weeks, _teams(people), min_group).get(scope.removeprefix("team:"), {})
         frame = Frame(scope, first, last, frame.timezone, min_group, hidden)
@@ -39,6 +46,8 @@ def _range(engine: Engine, since: date | None, until: date | None) -> tuple[date
     default = last_weeks(local_date(engine.clock(), zone_named(engine.fallback_zone)))
     if since is None and until is None:
         return default
+    if any(day and not FIRST <= day <= LAST for day in (since, until)):
+        raise InputError(f"reports lie between {FIRST} and {LAST}")
     first = since or (until or default[1]) - timedelta(weeks=4)
     last = until or first + timedelta(weeks=4)
     if last - first > LONGEST:
@@ -54,7 +63,7 @@ def _chosen(scope: str, people: Mapping[str, Member]) -> set[str]:
         return {name}
     if kind == "team" and name in _teams(people):
         return set(_teams(people)[name])
-    raise InputError(f"'{scope}' is nobody known; write person:EMAIL, team:NAME or org")
+    raise UnknownScope(f"'{scope}' is nobody known; write person:EMAIL, team:NAME or org")
 
 
 def _teams(people: Mapping[str, Member]) -> dict[str, list[str]]:

@@ -60,7 +60,8 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Sync:
-    """Polls calendars into the store. `member_of` resolves a person with the zone the mailbox gave."""
+    """Polls calendars into the store. `member_of` resolves a person with the zone the mailbox gave; `renew` keeps the
+    pass's lock and is called once for each calendar."""
 
     facts: Facts
     ledger: Ledger
@@ -68,6 +69,7 @@ class Sync:
     member_of: Callable[[Person, str | None], Member]
     clock: Clock
     reach: Reach = field(default_factory=Reach)
+    renew: Callable[[], object] = lambda: None
 
     def everyone(
         self, people: Sequence[Person], *, accept: frozenset[str] = frozenset(), patient: bool = False
@@ -80,9 +82,10 @@ class Sync:
             return list(pool.map(lambda p: self._guarded(p, accept=p.email in accept, patient=patient), people))
 
     def _guarded(self, person: Person, *, accept: bool, patient: bool) -> SyncResult:
+        self.renew()
         now = self.clock()
         state = self.facts.calendar(person.email) or CalendarState(person.email, person.provider)
-        if patient and state.retry_at and now < state.retry_at:
+        if patient and state.retry_at and now < state.retry_at and not _clock_went_back(state, now):
             return SyncResult(person.email, SyncOutcome.FAILED, state.error or "", state.detail)
         try:
             return self._poll(person, state, accept=accept)
@@ -111,7 +114,7 @@ class Sync:
         return provider
 
     def _with_settings(self, provider: CalendarProvider, state: CalendarState, now: datetime) -> CalendarState:
-        if state.settings_read and now - state.settings_read < SETTINGS_EVERY:
+        if state.settings_read and timedelta() <= now - state.settings_read < SETTINGS_EVERY:
             return state
         timezone = provider.settings(state.mailbox).timezone
         if timezone is not None:
@@ -131,7 +134,8 @@ class Sync:
     @staticmethod
     def _read_is_due(state: CalendarState, now: datetime) -> bool:
         """A calendar whose last poll failed or was doubted is read whole, whatever the tripwire says."""
-        return state.error is not None or state.last_full is None or now - state.last_full >= FULL_READ_EVERY
+        full = state.last_full
+        return state.error is not None or full is None or not timedelta() <= now - full < FULL_READ_EVERY
 
     def _read(
         self, person: Person, provider: CalendarProvider, state: CalendarState, now: datetime, *, accept: bool
@@ -166,6 +170,11 @@ class Sync:
         self.facts.save_state(failed)
         refused = isinstance(error, AccessLost) and error.credentials
         return SyncResult(state.mailbox, SyncOutcome.FAILED, code, str(error), refused)
+
+
+def _clock_went_back(state: CalendarState, now: datetime) -> bool:
+    """What was noted by a clock that ran ahead must not bind for as long as it ran ahead."""
+    return state.last_attempt is not None and state.last_attempt > now
 
 
 def healthy(state: CalendarState, now: datetime) -> CalendarState:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from guardian.engine.house import Engine
+from guardian.engine.people import enrolled_address
 from guardian.errors import InputError
 from guardian.model.time import format_instant
 from guardian.ports import Token
@@ -20,11 +21,10 @@ def create_token(engine: Engine, name: str, scopes: Sequence[str], person: str |
     for scope in wanted:
         if scope not in SCOPES:
             raise InputError(f"'{scope}' is not a scope; the scopes are {', '.join(SCOPES)}")
-    if person is not None and person not in {p.email for p in engine.roster()}:
-        raise InputError(f"{person} is not enrolled; `guardian people list` shows who is")
+    email = None if person is None else enrolled_address(engine, person)
     now = engine.clock()
     secret = PREFIX + secrets.token_urlsafe(32)
-    token = Token(engine.new_id(now), name, wanted, person, now)
+    token = Token(engine.new_id(now), name, wanted, email, now)
     engine.store.registry.add_token(token, digest(secret))
     engine.store.ledger.log("command line", token.id, "token created", f"{name}: {', '.join(wanted)}", now)
     return secret, token

@@ -1,17 +1,16 @@
-"""Everything one pass knows: who is enrolled, what their calendars say, what the ledger remembers."""
+"""What one pass knows: who is enrolled, and, one person at a time, what the calendar says and the ledger remembers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from guardian.engine.execute import by_mailbox
-from guardian.model.actions import Decision, Outcome
-from guardian.model.events import StoredOccurrence
+from guardian.model.actions import Decision, Mode, Outcome
+from guardian.model.events import EventRef, StoredOccurrence
 from guardian.model.people import Member, Person
+from guardian.model.time import Week, as_interval, local_date, zone_named
 from guardian.planning.history import Memory
 from guardian.planning.view import views
 from guardian.policy.decide import decide
-from guardian.policy.limits_of_bypass import Use, over_limit, uses_of
 from guardian.policy.membership import member_of
 from guardian.policy.model import PolicySet
 from guardian.policy.view import PersonFacts, View
@@ -19,16 +18,43 @@ from guardian.ports import CalendarState, Store
 
 FLIPS_WITHIN = timedelta(hours=24)
 
+OverLimit = Mapping[tuple[str, str], frozenset[str]]
+"""Bypass entries that no longer count, by mailbox and text of the meeting key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies on the table while one person's calendar is judged."""
+
+    facts: PersonFacts
+    stored: Sequence[StoredOccurrence]
+    memory: Memory
+
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """One consistent picture, by e-mail address. `facts` holds what `decide` needs of each person."""
+    """The policy and everybody enrolled, at one moment. Calendars are fetched person by person: all of them at once would be
+    the whole database in memory."""
 
+    store: Store
+    policy: PolicySet
     members: Mapping[str, Member]
-    stored: Mapping[str, Sequence[StoredOccurrence]]
-    memories: Mapping[str, Memory]
-    facts: Mapping[str, PersonFacts]
-    states: Mapping[str, CalendarState]
+    now: datetime
+    killed: bool
+
+    def facts(self, email: str) -> PersonFacts:
+        moments = self.store.registry.enforced_since(email)
+        since = {rule.id: moments[rule.fingerprint] for rule in self.policy.rules if rule.fingerprint in moments}
+        return PersonFacts(self.members[email], since, self.killed)
+
+    def desk(self, email: str) -> Desk:
+        ledger = self.store.ledger
+        memory = Memory(
+            tuple(ledger.rows(mailbox=email)),
+            tuple(ledger.vetoes(email)),
+            ledger.flips(email, self.now - FLIPS_WITHIN),
+        )
+        return Desk(self.facts(email), self.store.facts.occurrences(email), memory)
 
 
 def members_of(
@@ -45,63 +71,62 @@ def _zone(state: CalendarState | None) -> str | None:
 def look(
     store: Store, policy: PolicySet, people: Sequence[Person], now: datetime, *, fallback_zone: str, killed: bool
 ) -> World:
-    """Read the store once; nothing is asked of a calendar service."""
+    """The world as the store has it; nothing is asked of a calendar service."""
     states = {state.mailbox: state for state in store.facts.calendars()}
-    members = members_of(policy, people, states, fallback_zone)
-    rows = by_mailbox(store.ledger.rows())
-    since = now - FLIPS_WITHIN
-    return World(
-        members=members,
-        stored={email: store.facts.occurrences(email) for email in members},
-        memories={
-            email: Memory(rows.get(email, ()), tuple(store.ledger.vetoes(email)), store.ledger.flips(email, since))
-            for email in members
-        },
-        facts={email: _person_facts(store, policy, member, killed=killed) for email, member in members.items()},
-        states=states,
-    )
+    return World(store, policy, members_of(policy, people, states, fallback_zone), now, killed)
 
 
-def _person_facts(store: Store, policy: PolicySet, member: Member, *, killed: bool) -> PersonFacts:
-    moments = store.registry.enforced_since(member.email)
-    since = {rule.id: moments[rule.fingerprint] for rule in policy.rules if rule.fingerprint in moments}
-    return PersonFacts(member, since, killed)
+Judged = list[tuple[View, Decision]]
+"""Decisions with what was asked, by start."""
 
 
-def judge(policy: PolicySet, world: World, now: datetime, *, trace_all: bool = False) -> dict[str, list[Decision]]:
-    """What the policy says about every coming occurrence of everybody, bypass limits counted over the organisation.
+def judge(world: World, desk: Desk, over: OverLimit, *, trace_all: bool = False) -> Judged:
+    """What the policy says about every coming occurrence on this desk.
 
     Decisions that no rule has a part in come without a trace unless `trace_all` asks for it: there are many, and few ask.
     """
-    seen = {email: _views(world, email, now) for email in world.members}
-    first = {email: [decide(policy, view, now, trace=trace_all) for view in group] for email, group in seen.items()}
-    over = over_limit(policy, _uses(seen, first))
-    return {
-        email: [_final(policy, over, now, *pair) for pair in zip(first[email], seen[email], strict=True)]
-        for email in seen
-    }
+    seen = views(desk.facts, desk.stored, world.members, desk.memory, world.now)
+    first = [_judged(world, _limited(view, over), trace_all=trace_all) for view in seen]
+    leaving = {made.occurrence.ref for _, made in first if _will_be_declined(made)}
+    return [_without(world, leaving, *pair, trace_all=trace_all) for pair in first] if leaving else first
 
 
-def _uses(seen: Mapping[str, list[View]], first: Mapping[str, list[Decision]]) -> Iterator[Use]:
-    for email, group in seen.items():
-        for made, view in zip(first[email], group, strict=True):
-            yield from uses_of(made, view.stored)
+def past_of_week(world: World, desk: Desk) -> Judged:
+    """The meetings of the present ISO week (in the policy's own zone) that are over, judged as they were when it began:
+    they have used up their part of a limited bypass entry."""
+    zone = zone_named(world.policy.defaults.timezone or "UTC")
+    begin = Week.of(local_date(world.now, zone)).interval(zone).start
+    seen = views(desk.facts, desk.stored, world.members, desk.memory, begin)
+    over = [view for view in seen if as_interval(view.stored.occurrence.when, desk.facts.member.zone).end <= world.now]
+    return [(view, decide(world.policy, view, begin, trace=False)) for view in over]
 
 
-def _final(
-    policy: PolicySet, over: Mapping[tuple[str, str], frozenset[str]], now: datetime, made: Decision, view: View
-) -> Decision:
-    """Judged anew where an entry that let the meeting through is over its limit; with its trace where it is told."""
-    entries = over.get((made.member, str(made.occurrence.meeting))) if over else None
-    if entries:
-        return decide(policy, replace(view, over_limit=entries), now)
-    return decide(policy, view, now) if worth_telling(made) and not made.trace else made
+def _limited(view: View, over: OverLimit) -> View:
+    entries = over.get((view.person.member.email, str(view.stored.occurrence.meeting))) if over else None
+    return replace(view, over_limit=entries) if entries else view
+
+
+def _judged(world: World, view: View, *, trace_all: bool) -> tuple[View, Decision]:
+    made = decide(world.policy, view, world.now, trace=trace_all)
+    if worth_telling(made) and not trace_all:
+        made = decide(world.policy, view, world.now)
+    return view, made
+
+
+def _will_be_declined(made: Decision) -> bool:
+    return made.outcome is Outcome.DECLINE and made.mode is Mode.ENFORCE
+
+
+def _without(
+    world: World, leaving: Collection[EventRef], view: View, made: Decision, *, trace_all: bool
+) -> tuple[View, Decision]:
+    """Judged anew where it clashes with a meeting that is declined in this very pass: that one takes no time any more."""
+    staying = tuple(item for item in view.clashes if item.occurrence.ref not in leaving)
+    if len(staying) == len(view.clashes):
+        return view, made
+    return _judged(world, replace(view, clashes=staying), trace_all=trace_all)
 
 
 def worth_telling(made: Decision) -> bool:
     """Everything but meetings that no rule objects to."""
     return made.outcome is not Outcome.NONE or made.bypass is not None
-
-
-def _views(world: World, email: str, now: datetime) -> list[View]:
-    return views(world.facts[email], world.stored[email], world.members, world.memories[email], now)

@@ -23,7 +23,8 @@ class OutboxRow:
     """One intended act. States: `held`, `ready`, `sending`, `done`, `skipped`, `failed`, `undone`, `cannot_restore`.
 
     `before` is the event as it stood when we wrote, `after` as the service showed it then. `fence` rises with every
-    lease; a settle with an older fence is refused. `released` is true once a person approved it.
+    lease; a settle with an older fence is refused. `released` is true once a person approved it, `refused` once a person
+    vetoed it: then no plan brings it back and no further try is made.
     """
 
     action: Action
@@ -37,6 +38,7 @@ class OutboxRow:
     attempts: int = 0
     fence: int = 0
     released: bool = False
+    refused: bool = False
     before: Occurrence | None = None
     after: Occurrence | None = None
     settled_at: datetime | None = None

@@ -19,7 +19,12 @@ class Person:
 
     @property
     def first_name(self) -> str:
-        return (self.name or self.email.split("@")[0].split(".")[0].capitalize()).split()[0]
+        """How a message addresses them: `Ana` for "Ana Ruiz", "Ruiz, Ana" and "Dr. Ana Ruiz", else from the address."""
+        family, comma, given = self.name.partition(",")
+        words = [] if "@" in self.name else (given.split() or family.split() if comma else family.split())
+        whole = next((word for word in words if not word.endswith(".")), None)
+        part = next((part for part in self.email.split("@")[0].split(".") if part), self.email)
+        return whole or part.capitalize()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from guardian.model.time import (
     subtract,
     union,
 )
-from guardian.planning.history import CLOSED, OPEN, Memory, Rows
+from guardian.planning.history import CLOSED, OPEN, RETRIES, Memory, Rows, failures
 from guardian.planning.protected import rules_shown, windows_on, works_on
 from guardian.planning.slots import is_busy, next_quarter
 from guardian.planning.words import BLOCK_TITLE, block_description
@@ -98,7 +98,7 @@ def blocks(
     kept = {block.row.action.key for _, block in pairs if block}
     acts = [act for piece, block in pairs for act in _adjust(piece, block, person.member, memory.rows, now)]
     gone = (block for block in known.ours if block.row.action.key not in kept and not block.pinned)
-    acts += [_remove(block, block.event) for block in gone if block.event]
+    acts += [act for block in gone if block.event for act in _remove(block, block.event, memory.rows)]
     return [Planned(action, Verdict.GO, reason) for action, reason in acts]
 
 
@@ -248,7 +248,7 @@ def _adjust(piece: Piece, block: Block | None, member: Member, rows: Rows, now: 
     if block.pinned or target == block.when:
         return []
     if target.length < SHORTEST:
-        return [_remove(block, block.event)]
+        return _remove(block, block.event, rows)
     return [_move(piece.rule, block, block.event, target, member, rows)]
 
 
@@ -283,12 +283,15 @@ def _move(
     return action, f"what is busy inside the window of rule {rule.id} changed"
 
 
-def _remove(block: Block, event: Occurrence) -> tuple[Action, str]:
+def _remove(block: Block, event: Occurrence, rows: Rows) -> list[tuple[Action, str]]:
+    """Asked for again after it failed, until it failed too often."""
     booked = block.row.action
-    key = _key(booked.rule, RemoveFocus(), booked.mailbox, booked.key, block.when.start)
-    expects = Precondition(event.when)
-    action = Action(key, booked.mailbox, event.ref, event.meeting, booked.rule, expects, RemoveFocus())
-    return action, f"rule {booked.rule} no longer asks for this block, or less than an hour of it is left"
+    failed = failures((row for row in rows if row.action.ref == event.ref), event.when, RemoveFocus)
+    if failed > RETRIES:
+        return []
+    key = _key(booked.rule, RemoveFocus(), booked.mailbox, booked.key, block.when.start, failed)
+    action = Action(key, booked.mailbox, event.ref, event.meeting, booked.rule, Precondition(event.when), RemoveFocus())
+    return [(action, f"rule {booked.rule} no longer asks for this block, or less than an hour of it is left")]
 
 
 def _key(rule: str, effect: Effect, mailbox: str, thread: str, start: datetime, again: int = 0) -> str:

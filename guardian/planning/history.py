@@ -12,6 +12,9 @@ from guardian.model.time import Interval, When
 CLOSED = frozenset({"done", "undone", "cannot_restore", "failed"})
 """States that end an act for ever. A `skipped` act changed nothing, so it may be asked for again."""
 
+RETRIES = 5
+"""So often an act that takes a trace of ours away is asked for again after it failed at one time of its meeting."""
+
 OPEN = frozenset({"held", "ready", "sending"})
 
 Rows = Sequence[OutboxRow]
@@ -54,6 +57,15 @@ def done(rows: Iterable[OutboxRow], *kinds: type[Effect]) -> list[OutboxRow]:
     return [row for row in rows if row.state == "done" and isinstance(row.action.effect, kinds)]
 
 
+def failures(rows: Iterable[OutboxRow], when: When, kind: type[Effect]) -> int:
+    """How often an act of this kind failed while the event lay there."""
+    return sum(_failed(row, kind) and row.action.expects.when == when for row in rows)
+
+
+def _failed(row: OutboxRow, kind: type[Effect]) -> bool:
+    return row.state == "failed" and isinstance(row.action.effect, kind)
+
+
 def own_answer(rows: Rows, occurrence: Occurrence) -> OutboxRow | None:
     """The row of the answer of ours that still stands on this copy.
 
@@ -91,10 +103,18 @@ def _label_still_there(row: OutboxRow, occurrence: Occurrence) -> bool:
     return not ours or bool(ours & set(occurrence.labels))
 
 
+def taking_back(rule: str, occurrence: Occurrence, effect: Effect, rows: Rows) -> Action | None:
+    """The act that takes a trace of ours away: asked for again after it failed, None once it failed too often here."""
+    kind = type(effect)
+    failed = failures(rows, occurrence.when, kind)
+    again = len(done(rows, kind)) + sum(_failed(row, kind) for row in rows)
+    return act(rule, occurrence, effect, again) if failed <= RETRIES else None
+
+
 def act(rule: str, occurrence: Occurrence, effect: Effect, again: int = 0) -> Action:
     """One act on this copy, to be done only while time, organiser and (but for labels) answer are as they now are.
 
-    `again` counts how often we took the same act back ourselves; so it can be done once more, and once only.
+    `again` counts how often we took the same act back ourselves, or failed at it; so it can be done once more, and once only.
     """
     verb = verb_of(effect)
     name = f"{verb}#{again}" if again else verb

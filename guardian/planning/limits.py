@@ -1,17 +1,17 @@
 """The safety limits: they turn `go` into `hold` or `skip`, each with its reason. Nothing is dropped silently."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from guardian.model.actions import Answer, Decision, Mode, Planned, Restore, Shorten, Verdict
+from guardian.model.actions import Action, Answer, Decision, Mode, Planned, Restore, Shorten, Verdict
 from guardian.model.events import EventKind
 from guardian.model.ledger import OutboxRow
 from guardian.model.time import format_instant, starts_at
 from guardian.planning.flags import flag
-from guardian.planning.history import Memory, by_key, by_meeting
+from guardian.planning.history import OPEN, Memory, by_key, by_meeting
 from guardian.planning.planner import in_order
 from guardian.policy.model import PolicySet, Safety
 from guardian.policy.wording import length_text
@@ -22,6 +22,15 @@ BREAKER_FROM = 20
 UTC_ZONE = ZoneInfo("UTC")
 FROZEN = (Answer, Restore, Shorten)
 HELD = (Answer, Shorten)
+
+AT_ONCE = 10
+"""So many meetings of one person are shortened in one pass at most: each writes to every guest."""
+
+DAY = timedelta(hours=24)
+STOPPED = "waits for approval: a limit was reached"
+
+Unit = tuple[str, str]
+"""What the budgets count: a mailbox with one answer of its own, or with one series (or single meeting) that is shortened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,7 @@ class _Pass:
     invitations: int
     memories: Mapping[str, Memory]
     rows: Mapping[str, OutboxRow]
+    paid: frozenset[Unit]
 
 
 def invitations(decisions: Iterable[Decision]) -> int:
@@ -53,14 +63,17 @@ def apply(
 ) -> tuple[tuple[Planned, ...], str | None]:
     """The same plan under the limits of `safety`, and why the breaker tripped (None when it did not).
 
-    `written_today` are declines and tentatives written per mailbox, `invitations` the coming invitations judged in this
-    run. An act that a person approved passes hold and breaker, never the freeze. What the breaker holds waits for
-    approval and is flagged meanwhile when `on_trip` says so.
+    `written_today` is what was written per mailbox in the last 24 hours: answers, and series that were shortened.
+    `invitations` are the coming invitations judged in this run. A series counts once, however many of its occurrences
+    are shortened; of all that ask for it, `AT_ONCE` per person go in one pass, and the others follow. An act that a person
+    approved passes hold and breaker, never the freeze. What the breaker holds waits for approval and is flagged meanwhile
+    when `on_trip` says so.
     """
     rows = {key: row for memory in memories.values() for key, row in by_key(memory.rows).items()}
-    known = _Pass(policy.safety, now, written_today, invitations, memories, rows)
+    paid = frozenset(_shortened_since(now - DAY, rows.values()))
+    known = _Pass(policy.safety, now, written_today, invitations, memories, rows, paid)
     items = [_hold(_freeze(item, known), known) for item in planned]
-    capped = _per_person(items, known)
+    capped = _per_person(_few_at_once(items, known), known)
     tripped = _trip(capped, known)
     final = [_stop(item, tripped) if tripped and _counts(item, known) else item for item in capped]
     return tuple(sorted(final + _flags(final, known), key=in_order)), tripped
@@ -85,12 +98,14 @@ def _hold(item: Planned, known: _Pass) -> Planned:
     if item.verdict is not Verdict.GO or not isinstance(item.action.effect, HELD):
         return item
     row = known.rows.get(item.action.key)
-    held = row is not None and row.state == "held" and not row.released
-    if row is not None and held and row.held_by == "breaker":
-        return _stop(item, row.reason or "waits for approval: a limit was reached")
-    if row is not None and row.state != "skipped":
-        return _held_until(item, row.not_before, known) if held else item
-    return _held_until(item, known.now + known.safety.hold, known)
+    if row is None:
+        return _held_until(item, known.now + known.safety.hold, known)
+    if row.released or row.state not in ("held", "skipped"):
+        return item
+    if row.held_by == "breaker":
+        return _stop(item, (row.reason if row.state == "held" else "") or STOPPED)
+    began = row.state == "held"
+    return _held_until(item, row.not_before if began else known.now + known.safety.hold, known)
 
 
 def _held_until(item: Planned, until: datetime | None, known: _Pass) -> Planned:
@@ -107,54 +122,91 @@ def _stop(item: Planned, reason: str) -> Planned:
 # --- budgets and breaker ---------------------------------------------------------------------------------------------
 
 
+def _shortened_since(moment: datetime, rows: Iterable[OutboxRow]) -> Iterator[Unit]:
+    """Series that count among what was written already. An approval frees the one occurrence, not its series."""
+    for row in rows:
+        counted = row.state == "done" and not row.released and isinstance(row.action.effect, Shorten)
+        if counted and row.settled_at and row.settled_at >= moment:
+            yield _unit(row.action)
+
+
+def _unit(action: Action) -> Unit:
+    if isinstance(action.effect, Shorten) and action.meeting is not None:
+        return (action.mailbox, action.meeting.series_uid)
+    return (action.mailbox, action.key)
+
+
 def _released(item: Planned, known: _Pass) -> bool:
     row = known.rows.get(item.action.key)
     return row is not None and row.released
 
 
-def _is_answer(item: Planned) -> bool:
-    return isinstance(item.action.effect, Answer) and item.verdict is not Verdict.SKIP
+def _is_written(item: Planned) -> bool:
+    return isinstance(item.action.effect, HELD) and item.verdict is not Verdict.SKIP
 
 
 def _counts(item: Planned, known: _Pass) -> bool:
-    """Part of the batch: an answer that is about to be written, now or when its hold ends, without anybody's approval."""
-    return _is_answer(item) and item.held_by != "breaker" and not _released(item, known)
+    """Part of the batch: about to be written, now or when its hold ends, without anybody's approval."""
+    return _is_written(item) and item.held_by != "breaker" and not _released(item, known)
 
 
-def _approved(items: Iterable[Planned], known: _Pass) -> list[Planned]:
-    return [item for item in items if _is_answer(item) and _released(item, known)]
+def _approved(items: Iterable[Planned], known: _Pass) -> set[Unit]:
+    return {_unit(item.action) for item in items if _is_written(item) and _released(item, known)} - known.paid
+
+
+def _few_at_once(items: Sequence[Planned], known: _Pass) -> list[Planned]:
+    """Leave shortened meetings for later passes where there are many; what waits longest goes first, then by start."""
+    used: Counter[str] = Counter()
+    later: set[str] = set()
+    for item in _in_turn(items, known):
+        if isinstance(item.action.effect, Shorten):
+            used[item.action.mailbox] += 1
+            later |= {item.action.key} if used[item.action.mailbox] > AT_ONCE else set()
+    reason = f"{AT_ONCE} meetings of one person are shortened at once at most: this one follows in a later pass"
+    return [replace(i, verdict=Verdict.SKIP, reason=reason) if i.action.key in later else i for i in items]
 
 
 def _per_person(items: Sequence[Planned], known: _Pass) -> list[Planned]:
-    """Stop what is over `per_person_day`: what waits longest goes first, then by start. Nobody else is touched."""
+    """Stop what is over `per_person_day`. Nobody else is touched."""
     limit = known.safety.max_declines.per_person_day
-    used = Counter(known.written) + Counter(item.action.mailbox for item in _approved(items, known))
-    over: set[str] = set()
-    for item in sorted((i for i in items if _counts(i, known)), key=lambda i: _waiting(i, known)):
-        used[item.action.mailbox] += 1
-        if used[item.action.mailbox] > limit:
-            over.add(item.action.key)
+    used = Counter(known.written) + Counter(mailbox for mailbox, _ in _approved(items, known))
+    allowed = dict.fromkeys(known.paid, True)
+    for item in _in_turn(items, known):
+        unit = _unit(item.action)
+        if unit not in allowed:
+            used[item.action.mailbox] += 1
+            allowed[unit] = used[item.action.mailbox] <= limit
     reason = f"over {limit} answers a day for one person (safety.max_declines.per_person_day): waits for approval"
-    return [_stop(item, reason) if item.action.key in over else item for item in items]
+    return [item if not _counts(item, known) or allowed[_unit(item.action)] else _stop(item, reason) for item in items]
 
 
-def _waiting(item: Planned, known: _Pass) -> tuple[bool, datetime, tuple[str, str, str]]:
+def _in_turn(items: Iterable[Planned], known: _Pass) -> list[Planned]:
+    """The batch: answers before shortened meetings, what waits longest first, then by start."""
+    return sorted((item for item in items if _counts(item, known)), key=lambda item: _waiting(item, known))
+
+
+def _waiting(item: Planned, known: _Pass) -> tuple[bool, bool, datetime, tuple[str, str, str]]:
     row = known.rows.get(item.action.key)
-    return (row is None, row.created_at if row else datetime.max.replace(tzinfo=UTC), in_order(item))
+    waits = row is not None and row.state in OPEN
+    since = row.created_at if row is not None and waits else datetime.max.replace(tzinfo=UTC)
+    return (isinstance(item.action.effect, Shorten), not waits, since, in_order(item))
 
 
 def _trip(items: Sequence[Planned], known: _Pass) -> str | None:
-    """Why the whole batch stops, None when every limit allows it."""
-    limits, batch = known.safety.max_declines, sum(_counts(item, known) for item in items)
-    today = sum(known.written.values()) + len(_approved(items, known)) + batch
-    if not batch:
-        return None
-    if batch > limits.per_run:
-        return _tripped(f"{batch} answers in one run, the limit is {limits.per_run}", "per_run")
-    if today > limits.per_day:
+    """Why the whole batch stops, None when every limit allows it.
+
+    Own meetings are no part of the percentage, so it counts answers only.
+    """
+    limits, approved = known.safety.max_declines, _approved(items, known)
+    batch = {_unit(item.action) for item in items if _counts(item, known)} - known.paid
+    today = sum(known.written.values()) + len(approved) + len(batch)
+    answers = sum(_counts(item, known) and isinstance(item.action.effect, Answer) for item in items)
+    if batch and len(batch) > limits.per_run:
+        return _tripped(f"{len(batch)} answers in one run, the limit is {limits.per_run}", "per_run")
+    if batch and today > limits.per_day:
         return _tripped(f"{today} answers in one day, the limit is {limits.per_day}", "per_day")
-    if known.invitations >= BREAKER_FROM and batch * 100 > limits.percent_of_run * known.invitations:
-        share = f"{batch} answers to {known.invitations} invitations, the limit is {limits.percent_of_run} %"
+    if known.invitations >= BREAKER_FROM and answers * 100 > limits.percent_of_run * known.invitations:
+        share = f"{answers} answers to {known.invitations} invitations, the limit is {limits.percent_of_run} %"
         return _tripped(share, "percent_of_run")
     return None
 

@@ -5,7 +5,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from guardian.model.actions import Action, Answer, Decision, Mode, Outcome, Planned, Restore, Shorten, Unflag, Verdict
+from guardian.model.actions import (
+    Action,
+    Answer,
+    Decision,
+    Flag,
+    Mode,
+    Outcome,
+    Planned,
+    Restore,
+    Shorten,
+    Unflag,
+    Verdict,
+)
 from guardian.model.events import EventKind, Occurrence, Response
 from guardian.model.ledger import OutboxRow
 from guardian.model.time import Interval, starts_at
@@ -21,6 +33,7 @@ from guardian.planning.history import (
     first_answer,
     own_answer,
     standing_flag,
+    taking_back,
 )
 from guardian.policy.view import PersonFacts
 
@@ -71,7 +84,8 @@ def plan(
 
     `decisions` holds one decision for every view of the pass, those that come to nothing included: what is not asked for
     any more can only be seen from them. Somebody missing in `people`, or under the kill switch, gets no act at all.
-    Answers that stand are never taken back because the policy changed, only because the meeting moved out of conflict.
+    Answers that stand are never taken back because the policy changed, only because the meeting moved out of conflict or
+    got a title that lets it through.
     """
     planned: list[Planned] = []
     for email, theirs in _by_person(decisions).items():
@@ -134,14 +148,16 @@ def _wanted(decision: Decision, rows: Rows, words: Words) -> Action | None:
 
 
 def _answer(decision: Decision, rows: Rows, words: Words) -> Action | None:
+    """The answer; where the service refused it, a label instead, so that the meeting does not go unseen."""
     occurrence, response = decision.occurrence, ANSWERS[decision.outcome]
     enforced = decision.rule is not None and decision.mode is Mode.ENFORCE
     if not enforced or occurrence.is_organizer or not _answerable(occurrence, response, rows):
         return None
     again = len(done(rows, Restore))
     draft = act(decision.rule or "", occurrence, Answer(response, ""), again)
-    if any(row.action.key == draft.key and row.state in CLOSED for row in rows):
-        return None
+    closed = next((row for row in rows if row.action.key == draft.key and row.state in CLOSED), None)
+    if closed is not None:
+        return flag(decision, rows) if closed.state == "failed" else None
     effect = Answer(response, words.comment(decision), words.proposed(decision))
     return act(decision.rule or "", occurrence, effect, again)
 
@@ -164,7 +180,8 @@ def _shorten(decision: Decision) -> Action | None:
 
 
 def _restore(decision: Decision, rows: Rows) -> Action | None:
-    """The earlier answer, when a meeting we answered moved to where no rule asks for an answer and ours still stands."""
+    """The earlier answer, when ours still stands and the organiser did something about it: the meeting moved to where no rule
+    asks for an answer, or its new title lets it through."""
     occurrence = decision.occurrence
     row, first = own_answer(rows, occurrence), first_answer(rows)
     if row is None or first is None or first.before is None or not _released(decision, row):
@@ -172,14 +189,20 @@ def _restore(decision: Decision, rows: Rows) -> Action | None:
     earlier = first.before
     if earlier.response is None or earlier.response is occurrence.response:
         return None
-    return act(row.action.rule, occurrence, Restore(earlier.response, earlier.comment), len(done(rows, Restore)))
+    return taking_back(row.action.rule, occurrence, Restore(earlier.response, earlier.comment), rows)
 
 
 def _released(decision: Decision, row: OutboxRow) -> bool:
-    """The meeting moved since our answer and nothing asks for one now; a decision made in doubt releases nothing."""
+    """The meeting moved since our answer, or its title calls for a bypass entry that our answer named, and nothing asks for an
+    answer now; a decision made in doubt releases nothing, and neither does a changed policy."""
     moved = row.action.expects.when != decision.occurrence.when
     doubtful = decision.outcome in FLAGGING and any(step.result in UNSURE for step in decision.trace)
-    return moved and decision.outcome not in ANSWERS and not doubtful
+    return (moved or _called_for(decision, row)) and decision.outcome not in ANSWERS and not doubtful
+
+
+def _called_for(decision: Decision, row: OutboxRow) -> bool:
+    retitled = row.before is not None and row.before.title != decision.occurrence.title
+    return retitled and decision.bypass is not None and not asks_for(decision, row.action.rule)
 
 
 # --- labels and reasons ----------------------------------------------------------------------------------------------
@@ -191,12 +214,16 @@ def _unflag(decision: Decision, rows: Rows) -> Action | None:
     if row is None or asks_for(decision, label_of(row)):
         return None
     labels = row.before.labels if row.before else ()
-    return act(label_of(row), decision.occurrence, Unflag(labels), len(done(rows, Unflag)))
+    return taking_back(label_of(row), decision.occurrence, Unflag(labels), rows)
 
 
 def _reason(decision: Decision, action: Action) -> str:
     if isinstance(action.effect, Unflag):
         return f"rule {action.rule} no longer asks for a label here"
+    if isinstance(action.effect, Flag) and decision.outcome in ANSWERS:
+        return f"the calendar service did not take the answer: {decision.reason}"
+    if isinstance(action.effect, Restore) and decision.bypass is not None:
+        return f"'{decision.bypass}' lets the meeting through now: the earlier answer is given back"
     if isinstance(action.effect, Restore):
         return f"the meeting moved and no longer breaks rule {action.rule}: the earlier answer is given back"
     return decision.reason

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from guardian.model.actions import Shorten
@@ -10,7 +10,7 @@ from guardian.model.events import EventKind, MeetingKey, Occurrence, Response, S
 from guardian.model.ledger import OutboxRow, Veto
 from guardian.model.people import Member
 from guardian.model.time import Interval, as_interval
-from guardian.planning.history import Memory, Rows, by_meeting, own_answer, start_of
+from guardian.planning.history import Memory, Rows, by_meeting, done, own_answer, start_of
 from guardian.policy.view import PersonFacts, View
 
 __all__ = ["CROWD", "FLIPS", "Memory", "future", "series_edits", "views"]
@@ -59,8 +59,15 @@ class _Known:
         self.kept = {row.meeting.series_uid for row in _edited_back(self.rows, stored)}
 
     def bound(self, occurrence: Occurrence) -> frozenset[str]:
-        start = start_of(occurrence.when)
-        return frozenset(v.rule for v in self.vetoes.get(occurrence.meeting, ()) if start_of(v.when) == start)
+        starts = {start_of(occurrence.when), *self._starts_before(occurrence)}
+        return frozenset(v.rule for v in self.vetoes.get(occurrence.meeting, ()) if start_of(v.when) in starts)
+
+    def _starts_before(self, occurrence: Occurrence) -> Iterator[datetime | date]:
+        """Where it began before it got its present time from us: no "no" is lost because we moved the start."""
+        for row in done(self.rows.get(occurrence.meeting, ()), Shorten):
+            was, effect = row.action.expects.when, row.action.effect
+            if was is not None and isinstance(effect, Shorten) and effect.when == occurrence.when:
+                yield start_of(was)
 
     def series_kept(self, occurrence: Occurrence) -> bool:
         uid = occurrence.meeting.series_uid

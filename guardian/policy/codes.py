@@ -3,7 +3,7 @@
 CODES: dict[str, str] = {
     "G100": "the file is not valid YAML",
     "G101": "the file is too large, too deep or has too many values (256 KiB, 20 levels, 20,000 values)",
-    "G102": "characters that cannot be read: not UTF-8, control characters, invisible direction marks",
+    "G102": "what cannot be read: a file that is not there, not UTF-8, control characters, invisible direction marks",
     "G103": "a feature of YAML that policies do not use: anchors, aliases, merge keys, tags, several documents",
     "G104": "duplicate key",
     "G105": "unknown reference: bypass entry, team or message",

@@ -69,7 +69,7 @@ def _decision(setting: Setting, judged: list[Judged], trace: tuple[TraceStep, ..
         reason=_reason(combined, judged),
         policy_version=case.policy.version,
         bypass=combined.bypass,
-        where=words.rule.ready.where if words else "",
+        where=words.rule.ready.where if words else _entry_place(setting.bound, combined.bypass),
         flagged_by=combined.flagged_by,
         uses=_uses(setting.bound, judged),
         would=combined.would,
@@ -89,9 +89,14 @@ def _reason(combined: Combined, judged: list[Judged]) -> str:
 
 def _why_nothing(combined: Combined, judged: list[Judged]) -> str:
     if combined.bypass is not None:
-        return f"let through by '{combined.bypass}'"
+        matched = next((j.found.reason for j in judged if j.opened_by == combined.bypass), "")
+        return f"let through by '{combined.bypass}'" + (f": {matched}" if matched else "")
     vetoed = next((j.id for j in judged if j.vetoed), None)
     return f"you said no to '{vetoed}' for this meeting" if vetoed else NOTHING
+
+
+def _entry_place(bound: Bound, bypass: str | None) -> str:
+    return next((entry.where for entry in bound.entries if entry.entry.id == bypass), "")
 
 
 def _uses(bound: Bound, judged: list[Judged]) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from typing import cast
 from guardian.policy.model import Place, PolicySet, Rule
 
 _DEEDS = ("book", "edge", "mine", "others")
+_ANSWERING = frozenset({"decline", "tentative", "shorten"})
+"""Actions that others see."""
 _NOT_CONTENT = ("place", "fingerprint", "version", "file")
 
 
@@ -19,13 +21,14 @@ def version(policy: PolicySet) -> PolicySet:
 
 
 def fingerprint(rule: Rule) -> Rule:
-    """The rule with its fingerprint, over id, type, condition, `when` and `unless`.
+    """The rule with its fingerprint, over id, type, condition, `when`, `unless`, and whether it answers or shortens at all: a
+    rule that only flagged so far starts anew when it begins to.
 
-    What a rule does (book a block, which end of a meeting gives way, whose meetings are changed) is no part of it.
+    What a rule does besides (book a block, which end of a meeting gives way, how it answers) is no part of it.
     """
     condition = cast("dict[str, object]", canonical(rule.condition))
     kept = {name: value for name, value in condition.items() if name not in _DEEDS}
-    parts = [rule.id, rule.type, kept, canonical(rule.when), canonical(rule.unless)]
+    parts = [rule.id, rule.type, kept, canonical(rule.when), canonical(rule.unless), rule.action in _ANSWERING]
     return replace(rule, fingerprint=_digest(parts))
 
 

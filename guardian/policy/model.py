@@ -126,8 +126,9 @@ Condition = FocusBlock | MeetingFreeDay | MeetingLength | AgendaRequired | Notic
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. `action` is what the policy wrote (or the type's default): decline, tentative, flag, notify_person,
-    notify_organizer, notify_owner or shorten. `fingerprint` changes with id and condition (type, windows, days, thresholds,
-    when, unless) and with nothing else: it is what "existing meetings" are counted from."""
+    notify_organizer, notify_owner or shorten. `fingerprint` changes with id, condition (type, windows, days, thresholds,
+    when, unless) and whether the action answers or shortens, and with nothing else: it is what "existing meetings" are
+    counted from."""
 
     id: str
     type: str
@@ -162,7 +163,7 @@ class Bypass:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`safety.max_declines`: declines and tentatives written."""
+    """`safety.max_declines`: declines and tentatives written, and series shortened (no part of `percent_of_run`)."""
 
     per_person_day: int = 5
     per_run: int = 50

@@ -1,11 +1,11 @@
 """The public shape of decisions and runs: what `--format json` and the HTTP routes print."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from guardian.model.actions import Decision, TraceStep
 from guardian.model.events import Occurrence
-from guardian.model.ledger import DecisionRow, OutboxRow, Run
+from guardian.model.ledger import DecisionRow, Run
 from guardian.model.time import DayRange, When, format_instant
 
 PRIVATE_TITLE = "(private)"
@@ -62,24 +62,21 @@ def decision(row: DecisionRow, *, titles: bool = True, trace: bool = False) -> d
     return body
 
 
-def action_counts(rows: Iterable[OutboxRow]) -> dict[str, int]:
-    """How many acts on meetings of others and on labels ended how; focus blocks are counted apart."""
-    counts = dict.fromkeys(("done", "held", "skipped", "failed"), 0)
-    for row in rows:
-        if row.action.verb not in BLOCK_VERBS and row.state in counts:
-            counts[row.state] += 1
-    return counts
-
-
 BLOCK_VERBS: Mapping[str, str] = {"book": "booked", "move": "moved", "remove": "removed"}
 
 
-def block_counts(rows: Iterable[OutboxRow]) -> dict[str, int]:
-    counts = dict.fromkeys(BLOCK_VERBS.values(), 0)
-    for row in rows:
-        if row.action.verb in BLOCK_VERBS and row.state == "done":
-            counts[BLOCK_VERBS[row.action.verb]] += 1
+def action_counts(tally: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """How many acts on meetings and labels ended how, from counts by verb and state; focus blocks are counted apart."""
+    counts = dict.fromkeys(("done", "held", "skipped", "failed"), 0)
+    for (verb, state), number in tally.items():
+        if verb not in BLOCK_VERBS and state in counts:
+            counts[state] += number
     return counts
+
+
+def block_counts(tally: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """How many focus blocks were booked, moved and removed."""
+    return {told: tally.get((verb, "done"), 0) for verb, told in BLOCK_VERBS.items()}
 
 
 def run_report(run: Run, decisions: Sequence[DecisionRow], *, titles: bool = True) -> dict[str, Any]:

@@ -121,7 +121,11 @@ class _Known:
     row: Mapping[str, object] | None = None
 
     def moved_to(self, when: When) -> bool:
-        return read_occurrence(self.document).when != when
+        """A meeting that only became shorter, by our hand or another's, asks for no time that was not planned already."""
+        was = read_occurrence(self.document).when
+        if isinstance(was, Interval) and isinstance(when, Interval):
+            return not was.start <= when.start <= when.end <= was.end
+        return was != when
 
 
 def _replace(database: Database, connection: Connection, read: WindowRead, now: datetime) -> None:
@@ -187,7 +191,7 @@ def _row(occurrence: Occurrence, known: _Known | None, zone: ZoneInfo, now: date
         "stop": lies.end,
         "fingerprint": mark,
         "first_seen": known.first_seen if known else now,
-        "rescheduled_at": now if moved else (known.rescheduled_at if known else None),
+        "rescheduled_at": _moved_at(occurrence, now) if moved else (known.rescheduled_at if known else None),
         "document": occurrence_text(occurrence),
     }
 
@@ -248,9 +252,15 @@ def _later(earlier: _Known | None, row: RowMapping) -> _Known:
     """History one version further on."""
     if earlier is None:
         return _Known(row["fingerprint"], row["document"], row["at"], None)
-    moved = earlier.moved_to(read_occurrence(row["document"]).when)
+    became = read_occurrence(row["document"])
+    moved = earlier.moved_to(became.when)
     later = replace(earlier, fingerprint=row["fingerprint"], document=row["document"])
-    return replace(later, rescheduled_at=row["at"]) if moved else later
+    return replace(later, rescheduled_at=_moved_at(became, row["at"])) if moved else later
+
+
+def _moved_at(occurrence: Occurrence, seen: datetime) -> datetime:
+    """Whoever was not looking learns of a move late: it was made no later than the event's last change."""
+    return min(seen, occurrence.updated_at or seen)
 
 
 def _zone(state: CalendarState | None) -> ZoneInfo:

@@ -26,16 +26,16 @@ def parse_url(text_url: str) -> URL:
         url = make_url(text_url)
     except ArgumentError as error:
         raise SettingsError(
-            "DATABASE_URL is not a URL; write sqlite:///data/guardian.db or postgresql://HOST/NAME"
+            "GUARDIAN_DATABASE_URL is not a URL; write sqlite:///data/guardian.db or postgresql://HOST/NAME"
         ) from error
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
         return url.set(drivername="postgresql+psycopg")
     if url.drivername not in ("sqlite", "sqlite+pysqlite"):
         raise SettingsError(
-            f"DATABASE_URL: '{url.drivername}' is not supported; use sqlite:///PATH or postgresql://..."
+            f"GUARDIAN_DATABASE_URL: '{url.drivername}' is not supported; use sqlite:///PATH or postgresql://..."
         )
     if not url.database or url.database == ":memory:":
-        raise SettingsError("DATABASE_URL: SQLite needs a file, such as sqlite:///data/guardian.db")
+        raise SettingsError("GUARDIAN_DATABASE_URL: SQLite needs a file, such as sqlite:///data/guardian.db")
     return url
 
 
@@ -115,6 +115,7 @@ def _postgres_engine(url: URL, wait: float) -> Engine:
         pool_size=4,
         max_overflow=16,
         pool_pre_ping=True,
+        hide_parameters=True,  # errors end up in logs, addresses and titles must not
         connect_args={"connect_timeout": max(2, int(wait))},
     )
 
@@ -128,7 +129,13 @@ def _postgres_engine(url: URL, wait: float) -> Engine:
 
 
 def _sqlite_engine(url: URL, wait: float) -> Engine:
-    engine = create_engine(url, pool_size=4, max_overflow=32, connect_args={"timeout": wait, "isolation_level": None})
+    engine = create_engine(
+        url,
+        pool_size=4,
+        max_overflow=32,
+        hide_parameters=True,  # as above
+        connect_args={"timeout": wait, "isolation_level": None},
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

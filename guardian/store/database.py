@@ -29,6 +29,17 @@ class SqlStore:
         except NotReady as error:
             return str(error)
 
+    def state(self) -> tuple[str, str]:
+        """How database and schema are: each `ok`, or words that name no place and are for everybody."""
+        path = sqlite_path(self._database.url) if self._database.is_sqlite else None
+        if path is not None and not path.exists():  # an open connection would go on with the file that is gone
+            return "is gone", "unknown"
+        try:
+            with self._database.read() as connection:
+                return "ok", _finding(revision(connection)) or "ok"
+        except NotReady:
+            return "does not answer", "unknown"
+
     def close(self) -> None:
         self._database.close()
 
@@ -89,17 +100,19 @@ def _open(url: str, wait: float) -> Database:
 
 def _check(database: Database) -> str | None:
     with database.read() as connection:
-        return _finding(database, revision(connection))
+        finding = _finding(revision(connection))
+    return f"{database.place} {finding}" if finding else None
 
 
-def _finding(database: Database, found: str | None) -> str | None:
+def _finding(found: str | None) -> str | None:
+    """What is wrong with a schema of this version; None for the current one."""
     if found == REVISIONS[-1]:
         return None
     if found is None:
-        return f"{database.place} has no tables yet; {MEND}"
+        return f"has no tables yet; {MEND}"
     if found in REVISIONS:
-        return f"{database.place} is of an older guardian (schema {found}); {MEND}"
-    return f"{database.place} is of a newer guardian (schema {found}); use the newer program"
+        return f"is of an older guardian (schema {found}); {MEND}"
+    return f"is of a newer guardian (schema {found}); use the newer program"
 
 
 def revision(connection: Connection) -> str | None:
@@ -118,7 +131,7 @@ def _upgrade(database: Database) -> None:
     with database.serial() as connection:
         found = revision(connection)
         if found is not None and found not in REVISIONS:
-            raise NotReady(_finding(database, found))
+            raise NotReady(f"{database.place} {_finding(found)}")
         if found != REVISIONS[-1]:
             _migrate(connection)
 

@@ -19,7 +19,7 @@ SQLITE: Mapping[int, str] = {
     sqlite3.SQLITE_FULL: "is full; free space on its disk",
     sqlite3.SQLITE_IOERR: "cannot be read or written; check its disk",
     sqlite3.SQLITE_CORRUPT: "is damaged; put back a backup, or move it away and let the guardian start anew",
-    sqlite3.SQLITE_NOTADB: "is not an SQLite database; check DATABASE_URL",
+    sqlite3.SQLITE_NOTADB: "is not an SQLite database; check GUARDIAN_DATABASE_URL",
 }
 
 # By SQLSTATE, or its first two characters: www.postgresql.org/docs/current/errcodes-appendix.html
@@ -33,7 +33,7 @@ POSTGRES: Mapping[str, str] = {
     "42703": "has no current tables; run `guardian db upgrade`",
     "42501": "refuses this user; grant it rights on the schema",
     "57": "was shut down or is starting; try again",
-    "08": "does not answer; check that the server runs and DATABASE_URL is right",
+    "08": "does not answer; check that the server runs and GUARDIAN_DATABASE_URL is right",
     "XX": "is damaged; see the server's log",
 }
 

@@ -2,7 +2,8 @@
 
 Gone: calendar, history, weeks, acts, vetoes, moments, roster line and tokens of the person. Kept without name, title or
 guests: that a rule decided something at some time. Replaced by a digest wherever else the ledger names the person
-(journal, runs, decisions about colleagues). What colleagues' own calendars show of the person is theirs and stays.
+(journal, runs, decisions about colleagues). The same digest marks who left, so that a line still on the roster does not
+enrol the person again. What colleagues' own calendars show of the person is theirs and stays.
 """
 
 import json
@@ -26,6 +27,7 @@ from guardian.store.schema import (
     calendars,
     decision_texts,
     decisions,
+    departed,
     flips,
     occurrences,
     outbox,
@@ -56,6 +58,7 @@ def forget(database: Database, mailbox: str, now: datetime | None = None) -> Non
     """In one transaction; afterwards SQLite's file is rewritten, so that no deleted byte stays."""
     with database.write() as connection:
         _delete_rows(connection, mailbox)
+        connection.execute(database.insert(departed).values(digest=tombstone(mailbox)).on_conflict_do_nothing())
         _bury_decisions(connection, mailbox)
         _replace_mentions(connection, mailbox)
         marks = _redact_audit(connection, mailbox)

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from guardian.model.ledger import Owner
 
 LEASE = timedelta(seconds=60)
+SKEW = timedelta(seconds=60)
+"""So far the clocks of two hosts may lie apart."""
 LIFE = secrets.token_hex(8)
 """This process. A container starts again with the host name and process id of its predecessor; this tells them apart."""
 
@@ -29,7 +31,10 @@ def living(holder: Owner, life: str | None, asking: Owner) -> bool:
 def free(
     host: str | None, pid: int | None, life: str | None, until: datetime | None, asking: Owner, now: datetime
 ) -> bool:
-    """Nobody holds it, the lease ran out, or its holder is dead."""
-    if host is None or pid is None or until is None or until <= now:
+    """Nobody holds it, the lease ran out, or its holder is dead.
+
+    A lease that ends later than any clock can have promised is one of a clock that was ahead and has been set back.
+    """
+    if host is None or pid is None or until is None or until <= now or until > now + LEASE + SKEW:
         return True
     return not living(Owner(host, pid), life, asking)

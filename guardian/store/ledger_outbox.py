@@ -4,18 +4,19 @@ Every change names the fence it believes in and is refused when a later lease ha
 its lease can neither announce nor settle an act that another one took over.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, update
 
 from guardian.model.actions import Action
 from guardian.model.events import Occurrence
 from guardian.model.ledger import OutboxRow, Owner
 from guardian.store.audit import Note, append
 from guardian.store.codec import clean, indexed, occurrence_out, occurrence_text
-from guardian.store.codec_actions import action_text
+from guardian.store.codec_actions import action_text, read_action
 from guardian.store.leases import LEASE, LIFE, free
 from guardian.store.ledger_rows import DECISION_STATES, find_row, outbox_row
 from guardian.store.ledger_runs import LedgerPart
@@ -54,7 +55,12 @@ def new_row(action: Action, state: str, run: str, decision: str | None, now: dat
 
 class Outbox(LedgerPart):
     def rows(
-        self, *, states: Sequence[str] = (), run: str | None = None, mailbox: str | None = None
+        self,
+        *,
+        states: Sequence[str] = (),
+        run: str | None = None,
+        mailbox: str | None = None,
+        settled_since: datetime | None = None,
     ) -> list[OutboxRow]:
         wanted = select(outbox)
         if states:
@@ -63,9 +69,30 @@ class Outbox(LedgerPart):
             wanted = wanted.where(outbox.c.run == indexed(run))
         if mailbox is not None:
             wanted = wanted.where(outbox.c.mailbox == indexed(mailbox))
+        if settled_since is not None:
+            wanted = wanted.where(outbox.c.settled_at >= settled_since)
         with self._database.read() as connection:
             found = connection.execute(wanted.order_by(outbox.c.created_at, outbox.c.number))
             return [outbox_row(row) for row in found.mappings()]
+
+    def tally(self, since: datetime, run: str | None = None) -> Mapping[tuple[str, str], int]:
+        wanted = outbox.c.settled_at >= since
+        if run is not None:
+            wanted = or_(wanted, outbox.c.run == indexed(run), outbox.c.state == "held")
+        counted = select(outbox.c.verb, outbox.c.state, func.count()).where(wanted)
+        with self._database.read() as connection:
+            found = connection.execute(counted.group_by(outbox.c.verb, outbox.c.state)).all()
+        return {(verb, state): number for verb, state, number in found}
+
+    def settled_decisions(self, since: datetime) -> frozenset[str]:
+        wanted = select(outbox.c.decision).where(outbox.c.settled_at >= since, outbox.c.decision.is_not(None)).distinct()
+        with self._database.read() as connection:
+            return frozenset(connection.execute(wanted).scalars())
+
+    def open_mailboxes(self) -> list[str]:
+        wanted = select(outbox.c.mailbox).where(outbox.c.state.in_(("ready", "sending"))).distinct()
+        with self._database.read() as connection:
+            return sorted(connection.execute(wanted).scalars())
 
     def row(self, key: str) -> OutboxRow | None:
         with self._database.read() as connection:
@@ -89,7 +116,7 @@ class Outbox(LedgerPart):
         if before is not None:
             values["before"] = occurrence_text(before)
         with self._database.write() as connection:
-            if not _change(connection, indexed(row.action.key), row.fence, ("ready", "sending"), values):
+            if not _change(connection, indexed(row.action.key), row.fence, ("ready", "sending"), values, _WANTED):
                 return False
             append(connection, now, [_note(row, "sending", row.reason, before=before)])
             return True
@@ -101,7 +128,7 @@ class Outbox(LedgerPart):
             "settled_at": now,
             "after": occurrence_text(after) if after else None,
             **UNLEASED,
-        }
+        } | ({"released": False} if state == "skipped" else {})
         with self._database.write() as connection:
             if not _change(connection, indexed(row.action.key), row.fence, ("ready", "sending"), values):
                 return False
@@ -112,27 +139,21 @@ class Outbox(LedgerPart):
             return True
 
     def put_back(self, row: OutboxRow, reason: str, not_before: datetime) -> bool:
-        state = {"state": "ready", "reason": clean(reason), "attempts": row.attempts}
+        still = "sending" if row.attempts else "ready"
+        state = {"state": still, "reason": clean(reason), "attempts": row.attempts}
         values = {**state, "not_before": not_before, **UNLEASED}
         with self._database.write() as connection:
             return _change(connection, indexed(row.action.key), row.fence, ("ready", "sending"), values)
 
     def add_undo(self, action: Action, run: str, undoes: str, actor: str, now: datetime) -> OutboxRow:
         """Asked for again after it was skipped or failed, it becomes ready again; while it waits or is done, it stays."""
-        key = indexed(action.key)
         with self._database.write() as connection:
-            undone = find_row(connection, indexed(undoes))
+            undone, existing = find_row(connection, indexed(undoes)), find_row(connection, indexed(action.key))
             fresh = new_row(action, "ready", run, undone["decision"] if undone else None, now)
             fresh |= {"undoes": indexed(undoes), "reason": clean(f"asked for by {actor}")}
-            existing = find_row(connection, key)
-            if existing is None:
-                connection.execute(insert(outbox).values(fresh))
-            elif existing["state"] in ("skipped", "failed"):
-                fresh |= {"fence": existing["fence"], "created_at": existing["created_at"]}
-                connection.execute(update(outbox).where(outbox.c.key == key).values(fresh))
-            if existing is None or existing["state"] in ("skipped", "failed"):
+            if _put_undo(connection, fresh, existing):
                 append(connection, now, [Note(actor, action.key, "undo asked for", mailbox=action.mailbox)])
-            stored = find_row(connection, key)
+            stored = find_row(connection, indexed(action.key))
             assert stored is not None
             return outbox_row(stored)
 
@@ -149,25 +170,60 @@ class Outbox(LedgerPart):
 
     def written(self, since: datetime) -> Mapping[str, int]:
         with self._database.read() as connection:
-            return dict(connection.execute(_written(since)).all())
+            return _answers_written(connection, since) + _series_shortened(connection, since)
 
 
-def _written(since: datetime) -> Select[*tuple[Any, ...]]:
+def _answers_written(connection: Connection, since: datetime) -> Counter[str]:
     mine = (outbox.c.verb.in_(ANSWERS), outbox.c.state.in_(WRITTEN), outbox.c.settled_at >= since)
-    return select(outbox.c.mailbox, func.count()).where(*mine).group_by(outbox.c.mailbox)
+    found = connection.execute(select(outbox.c.mailbox, func.count()).where(*mine).group_by(outbox.c.mailbox))
+    return Counter(dict(found.all()))
+
+
+def _series_shortened(connection: Connection, since: datetime) -> Counter[str]:
+    """A series counts once however many of its occurrences became shorter; giving a length back counts nothing."""
+    mine = (outbox.c.verb == "shorten", outbox.c.state.in_(WRITTEN), outbox.c.settled_at >= since)
+    found = connection.execute(select(outbox.c.mailbox, outbox.c.action).where(*mine, outbox.c.undoes.is_(None)))
+    series = {(mailbox, _series_of(read_action(text))) for mailbox, text in found}
+    return Counter(mailbox for mailbox, _ in series)
+
+
+def _series_of(action: Action) -> str:
+    return action.meeting.series_uid if action.meeting else action.key
+
+
+def _put_undo(connection: Connection, fresh: dict[str, Any], existing: RowMapping | None) -> bool:
+    """False when it is there already and still counts. The fence of a row only ever rises."""
+    if existing is None:
+        connection.execute(insert(outbox).values(fresh))
+        return True
+    if existing["state"] not in ("skipped", "failed"):
+        return False
+    kept = {name: existing[name] for name in ("fence", "created_at")}
+    connection.execute(update(outbox).where(outbox.c.key == existing["key"]).values(fresh | kept))
+    return True
 
 
 def _may_be_leased(row: RowMapping, owner: Owner, now: datetime) -> bool:
-    if row["state"] not in ("ready", "sending"):
+    if row["state"] not in ("ready", "sending") or row["refused"]:
         return False
-    if row["state"] == "ready" and row["not_before"] is not None and row["not_before"] > now:
+    if row["not_before"] is not None and row["not_before"] > now:
         return False
     return free(row["lease_host"], row["lease_pid"], row["lease_life"], row["lease_until"], owner, now)
 
 
-def _change(connection: Connection, key: str, fence: int, states: Sequence[str], values: Mapping[str, Any]) -> bool:
+_WANTED = outbox.c.refused.is_(False)
+
+
+def _change(
+    connection: Connection,
+    key: str,
+    fence: int,
+    states: Sequence[str],
+    values: Mapping[str, Any],
+    *more: ColumnElement[bool],
+) -> bool:
     """Change the row only while its fence and state are as believed: of two that try, one succeeds."""
-    mine = (outbox.c.key == key, outbox.c.fence == fence, outbox.c.state.in_(states))
+    mine = (outbox.c.key == key, outbox.c.fence == fence, outbox.c.state.in_(states), *more)
     return connection.execute(update(outbox).where(*mine).values(values)).rowcount == 1
 
 

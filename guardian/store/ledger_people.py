@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
+from guardian.model.actions import Outcome
 from guardian.model.events import MeetingKey
 from guardian.model.ledger import DecisionRow, Veto
 from guardian.store.audit import Note, append
@@ -13,9 +14,12 @@ from guardian.store.codec import clean, dump, indexed
 from guardian.store.codec_states import read_veto, veto_out
 from guardian.store.connection import Database
 from guardian.store.ledger_outbox import WRITTEN, settle_decision
-from guardian.store.ledger_rows import decision_row, find_decision, select_decisions
+from guardian.store.ledger_rows import LABELS, decision_row, find_decision, select_decisions
 from guardian.store.ledger_runs import LedgerPart
 from guardian.store.schema import decisions, flips, outbox, vetoes
+
+LABELLING = (Outcome.FLAG, Outcome.NOTIFY)
+"""Outcomes that come to nothing but a label."""
 
 
 class Decisions(LedgerPart):
@@ -51,14 +55,13 @@ class Hands(LedgerPart):
     def veto(self, decision_id: str, actor: str, now: datetime) -> DecisionRow | None:
         with self._database.write() as connection:
             found = find_decision(connection, indexed(decision_id))
-            if found is None or _under_way(connection, found.id):
+            if found is None or _written(connection, found):
                 return None
             if found.decision.rule is not None:
                 _add_veto(self._database, connection, _veto_of(found))
             reason = f"vetoed by {actor}"
-            notes = [
-                _skip(connection, row, reason, actor, now) for row in _waiting(connection, found.id, "held", "ready")
-            ]
+            waiting = _waiting(connection, found.id, "held", "ready", "sending")
+            notes = [_refuse(connection, row, reason, actor, now) for row in waiting]
             notes.append(Note(actor, found.id, "veto", mailbox=found.decision.member))
             append(connection, now, notes)
             return find_decision(connection, found.id)
@@ -119,10 +122,22 @@ def _waiting(connection: Connection, decision_id: str, *states: str) -> list[Row
     return list(connection.execute(select(outbox).where(*mine).order_by(outbox.c.number).with_for_update()).mappings())
 
 
-def _under_way(connection: Connection, decision_id: str) -> bool:
-    """An act of it is written, or may be at this moment."""
-    written = (outbox.c.decision == decision_id, outbox.c.state.in_(("sending", *WRITTEN)), outbox.c.undoes.is_(None))
+def _written(connection: Connection, found: DecisionRow) -> bool:
+    """What it decided is known to be written. A label that stands in for an answer that waits does not count."""
+    beside = () if found.decision.outcome in LABELLING else LABELS
+    mine = (outbox.c.decision == found.id, outbox.c.undoes.is_(None), outbox.c.verb.not_in(beside))
+    written = (*mine, outbox.c.state.in_(WRITTEN))
     return connection.execute(select(outbox.c.key).where(*written).limit(1)).first() is not None
+
+
+def _refuse(connection: Connection, row: RowMapping, reason: str, actor: str, now: datetime) -> Note:
+    """No further try is made of what may be on its way at this moment; how the first one ended only the event can tell."""
+    if row["state"] != "sending":
+        return _skip(connection, row, reason, actor, now)
+    connection.execute(update(outbox).where(outbox.c.key == row["key"]).values(refused=True))
+    told = f"{reason}; a try may have been under way, and no other follows"
+    connection.execute(update(decisions).where(decisions.c.action_key == row["key"]).values(reason=clean(told)))
+    return Note(actor, row["key"], "refused", told, mailbox=row["mailbox"])
 
 
 def _skip(connection: Connection, row: RowMapping, reason: str, actor: str, now: datetime) -> Note:

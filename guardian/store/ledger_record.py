@@ -9,22 +9,28 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from guardian.model.actions import Decision, Plan, Planned, State, Verdict
+from guardian.model.actions import Decision, Outcome, Plan, Planned, State, Verdict
 from guardian.model.ids import RANDOM_BYTES, ulid
 from guardian.model.ledger import DecisionRow
 from guardian.store.audit import Note, append
 from guardian.store.codec import clean, dump, indexed, meeting_out, start_text
 from guardian.store.codec_actions import decision_text
 from guardian.store.connection import chunks
-from guardian.store.ledger_outbox import new_row, settle_decision
-from guardian.store.ledger_rows import DECISION_STATES, decision_row, select_decisions
+from guardian.store.ledger_expiry import expire, move
+from guardian.store.ledger_outbox import new_row
+from guardian.store.ledger_rows import DECISION_STATES, LABELS, decision_row, select_decisions
 from guardian.store.ledger_runs import LedgerPart
 from guardian.store.schema import decision_texts, decisions, outbox
 
 NOT_ASKED = "no longer asked for"
 WAITING = ("held", "ready")
+CHANGING = (Outcome.DECLINE, Outcome.TENTATIVE, Outcome.SHORTEN)
+"""Outcomes that others see."""
 Columns = dict[str, Any]
-ANEW: Columns = {"attempts": 0, "before": None, "after": None, "settled_at": None, "released": False}
+ANEW: Columns = {"attempts": 0, "before": None, "after": None, "settled_at": None}
+STOPPED: Columns = {"state": "held", "not_before": None, "held_by": "breaker"}
+APPROVED: Columns = {"state": "ready", "not_before": None, "held_by": None}
+STILL_STOPPED = "a limit was reached when this was first planned: waits for approval"
 
 
 class Record(LedgerPart):
@@ -84,15 +90,8 @@ class _Book:
                     self._expire_row(row, refused.get(row["key"]) or NOT_ASKED)
 
     def _expire_row(self, row: RowMapping, reason: str) -> None:
-        values = {
-            "state": "skipped",
-            "reason": clean(reason),
-            "settled_at": self.now,
-            "released": False,
-        }
-        if self._move(row, values):
-            settle_decision(self.connection, row["key"], "skipped", reason)
-            self._note(row["key"], "skipped", reason, row["mailbox"])
+        note = expire(self.connection, row, reason, self.now, self.actor)
+        self.notes += [note] if note else []
 
     def _wanted(self) -> list[Planned]:
         return [item for item in self.plan.items if item.verdict is not Verdict.SKIP]
@@ -123,13 +122,8 @@ class _Book:
         fresh = self._fresh(item)
         values = {name: fresh[name] for name in ("run", "decision", "action")} | _follow(item, row)
         changed = {name: value for name, value in values.items() if row[name] != value}
-        if changed and self._move(row, changed) and "state" in changed:
+        if changed and move(self.connection, row, changed) and "state" in changed:
             self._note(row["key"], values["state"], values["reason"], row["mailbox"])
-
-    def _move(self, row: RowMapping, values: Columns) -> bool:
-        """Only while nobody has leased or sent it meanwhile."""
-        mine = (outbox.c.key == row["key"], outbox.c.state == row["state"], outbox.c.fence == row["fence"])
-        return self.connection.execute(update(outbox).where(*mine).values(values)).rowcount == 1
 
     def _note(self, key: str, what: str, reason: str, mailbox: str) -> None:
         self.notes.append(Note(self.actor, key, what, reason, mailbox=mailbox))
@@ -216,18 +210,27 @@ def _follow(item: Planned, row: RowMapping) -> Columns:
     """State and hold of a row that waited, or was skipped and starts anew.
 
     A person's approval overrules every hold. What the breaker held waits for that approval, whatever a later plan
-    says. A hold keeps its first end, and a row that was put back its pause.
+    says; neither is lost when the row expires in between. A hold keeps its first end, and a row that was put back its
+    pause.
     """
     fresh = _standing(item)
-    kept = {name: row[name] for name in fresh}
     if row["state"] == "skipped":
-        return fresh | ANEW
+        return _revived(fresh, row) | ANEW
+    kept = {name: row[name] for name in fresh}
     if row["released"]:
-        return kept if row["state"] == "ready" else fresh | {"state": "ready", "not_before": None, "held_by": None}
+        return kept if row["state"] == "ready" else fresh | APPROVED
     if row["held_by"] == "breaker":
         return kept
     same = (row["state"], row["held_by"]) == (fresh["state"], fresh["held_by"])
     return kept if same else fresh
+
+
+def _revived(fresh: Columns, row: RowMapping) -> Columns:
+    if row["released"]:
+        return fresh | APPROVED
+    if row["held_by"] != "breaker" or fresh["held_by"] == "breaker":
+        return fresh
+    return fresh | STOPPED | {"reason": STILL_STOPPED}
 
 
 # --- reading what is there -------------------------------------------------------------------------------------------
@@ -240,10 +243,11 @@ def _made(plan: Plan) -> dict[str, Decision]:
 
 
 def _main_items(items: Iterable[Planned]) -> dict[str, Planned]:
-    """The item each decision stands or falls with: the one that does what it says, else its first."""
+    """The item each decision stands or falls with: the one that does what it says, else its first. A label beside an answer
+    says nothing of the answer."""
     found: dict[str, Planned] = {}
     for item in items:
-        if item.decision is None:
+        if item.decision is None or (item.decision.outcome in CHANGING and item.action.verb in LABELS):
             continue
         mark = identity(item.decision)
         if mark not in found or item.action.verb == item.decision.outcome:

@@ -21,12 +21,17 @@ DECISION_STATES = {
 """Where a decision stands, by the state of the act it led to."""
 
 
+LABELS = ("flag", "unflag")
+"""Verbs that nobody but the person sees."""
+
+
 def outbox_row(row: RowMapping) -> OutboxRow:
     names = ("state", "run", "decision", "created_at", "not_before", "held_by", "reason", "attempts", "fence")
     return OutboxRow(
         action=read_action(row["action"]),
         **{name: row[name] for name in names},
         released=row["released"],
+        refused=row["refused"],
         before=read_occurrence(row["before"]) if row["before"] else None,
         after=read_occurrence(row["after"]) if row["after"] else None,
         settled_at=row["settled_at"],

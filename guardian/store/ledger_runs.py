@@ -86,9 +86,14 @@ class Runs(LedgerPart):
         """Newest first; `before` is the id to page on from."""
         wanted = select(runs).order_by(runs.c.id.desc()).limit(limit)
         if before is not None:
-            wanted = wanted.where(runs.c.id < before)
+            wanted = wanted.where(runs.c.id < indexed(before))
         with self._database.read() as connection:
             return [_run(row) for row in connection.execute(wanted).mappings()]
+
+    def run(self, run_id: str) -> Run | None:
+        with self._database.read() as connection:
+            row = connection.execute(select(runs).where(runs.c.id == indexed(run_id))).mappings().first()
+            return _run(row) if row else None
 
 
 def _run(row: RowMapping) -> Run:

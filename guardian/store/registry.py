@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from guardian.errors import InputError
+from guardian.model.ids import tombstone
 from guardian.model.people import Person
 from guardian.ports import StoredPolicy, Token
 from guardian.store.audit import Note, append
 from guardian.store.codec import clean, dump, indexed, plain
 from guardian.store.connection import Database
-from guardian.store.schema import people, policies, rule_moments, tokens
+from guardian.store.schema import departed, people, policies, rule_moments, tokens
 
 
 class SqlRegistry:
@@ -79,8 +80,17 @@ class SqlRegistry:
     # --- roster
 
     def save_people(self, people: Sequence[Person]) -> None:
+        stones = {tombstone(person.email): person for person in people}
         with self._database.write() as connection:
-            _save_roster(self._database, connection, people)
+            left = _departed(connection)
+            for gone in sorted(left - stones.keys()):
+                connection.execute(delete(departed).where(departed.c.digest == gone))
+            staying = [person for stone, person in stones.items() if stone not in left]
+            _save_roster(self._database, connection, staying)
+
+    def departed(self) -> frozenset[str]:
+        with self._database.read() as connection:
+            return frozenset(_departed(connection))
 
     def people(self) -> list[Person]:
         with self._database.read() as connection:
@@ -129,11 +139,16 @@ def _moments(connection: Connection, mailbox: str) -> set[tuple[str, str]]:
     return {(rule, mark) for rule, mark in found}
 
 
+def _departed(connection: Connection) -> set[str]:
+    return set(connection.execute(select(departed.c.digest)).scalars())
+
+
 def _save_roster(database: Database, connection: Connection, roster: Sequence[Person]) -> None:
     wanted = {row["email"]: row for row in map(_person_row, roster)}
     stored = {row["email"]: dict(row) for row in connection.execute(select(people)).mappings()}
     for email in sorted(stored.keys() - wanted.keys()):
         connection.execute(delete(people).where(people.c.email == email))
+        connection.execute(delete(rule_moments).where(rule_moments.c.mailbox == email))
     changed = [row for email, row in sorted(wanted.items()) if stored.get(email) != row]
     if changed:
         statement = database.insert(people)

@@ -285,6 +285,13 @@ people = Table(
     _words("band", optional=True),
 )
 
+departed = Table(
+    "departed",
+    metadata,
+    Column("digest", Words, primary_key=True),
+)
+"""Who left while still on the roster, as `guardian.model.ids.tombstone`: no address is kept."""
+
 tokens = Table(
     "tokens",
     metadata,

@@ -1,8 +1,8 @@
 """The one place that decides who sees what and who may do what.
 
-An installation token sees aggregates, enrolment and health; with `act` also decisions, without titles. A token bound to
-a person sees what that person sees: their own, and aggregates of their own teams and of the organisation. `admin`
-includes every scope and everybody. What a caller may not see does not exist for them.
+An installation token sees aggregates, enrolment and health with `read`, decisions without titles with `act`. A token bound
+to a person sees what that person sees: their own, and aggregates of their own teams and of the organisation. `admin`
+includes every scope and everybody. A missing scope is 403; what a caller may not see does not exist for them: 404.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from guardian.bootstrap import Guardian
 from guardian.engine.people import members
@@ -17,6 +18,9 @@ from guardian.engine.tokens import digest
 from guardian.model.ledger import DecisionRow
 from guardian.ports import Token
 from guardian.web.problems import ProblemError, not_found
+
+GROUP = "person or team"
+"""What a report is about, as a 404 names it."""
 
 
 def guardian_of(request: Request) -> Guardian:
@@ -47,9 +51,11 @@ class Caller:
     def has(self, scope: str) -> bool:
         return self.admin or scope in self.token.scopes
 
-    def need(self, scope: str) -> None:
-        if not self.has(scope):
-            raise ProblemError(HTTPStatus.FORBIDDEN, f"this needs a token with scope '{scope}'")
+    def need(self, *scopes: str) -> None:
+        """One of these; raises 403."""
+        if not any(map(self.has, scopes)):
+            wanted = " or ".join(f"'{scope}'" for scope in scopes)
+            raise ProblemError(HTTPStatus.FORBIDDEN, f"this needs a token with scope {wanted}")
 
     def need_installation(self) -> None:
         if self.person is not None:
@@ -61,15 +67,16 @@ class Caller:
         return self.admin or self.person is not None
 
     def may_see(self, row: DecisionRow) -> bool:
-        if self.person is not None:
-            return row.decision.member == self.person
-        return self.has("act")
+        return self.person in (None, row.decision.member)
 
 
-def caller_of(request: Request) -> Caller:
-    """The living token of the request, else 401."""
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    token = guardian_of(request).store.registry.token(digest(secret)) if scheme.lower() == "bearer" and secret else None
+bearer = HTTPBearer(scheme_name="token", description="made by `guardian token create`", auto_error=False)
+Given = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+
+
+def caller_of(request: Request, given: Given) -> Caller:
+    """The living token of the request, else 401; unknown, revoked and missing ones are told alike."""
+    token = guardian_of(request).store.registry.token(digest(given.credentials)) if given else None
     if token is None:
         raise ProblemError(
             HTTPStatus.UNAUTHORIZED,
@@ -89,21 +96,41 @@ def actor_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     return caller
 
 
+def witness_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+    """Who may look at decisions: people at their own, an installation only where it may act on them."""
+    caller.need(*(("act",) if caller.person is None else ("read", "act")))
+    return caller
+
+
+def operator_of(caller: Annotated[Caller, Depends(reader_of)]) -> Caller:
+    """Who may look at runs, which are about everybody."""
+    caller.need_installation()
+    return caller
+
+
+def policy_reader_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+    caller.need("read", "policy")
+    return caller
+
+
 In = Annotated[Guardian, Depends(guardian_of)]
 Reader = Annotated[Caller, Depends(reader_of)]
 Actor = Annotated[Caller, Depends(actor_of)]
+Witness = Annotated[Caller, Depends(witness_of)]
+Operator = Annotated[Caller, Depends(operator_of)]
+PolicyReader = Annotated[Caller, Depends(policy_reader_of)]
 
 
-def report_scope(caller: Caller, guardian: Guardian, scope: str) -> str:
-    """The scope, when the caller may see it; raises 404 otherwise."""
+def check_scope(caller: Caller, guardian: Guardian, scope: str) -> None:
+    """Raises 404 for a report that this caller may not see; whether it can exist at all is found out later."""
     kind, _, name = scope.partition(":")
     if caller.admin or scope == "org":
-        return scope
+        return
     if kind == "team" and (caller.person is None or name in _own_teams(guardian, caller.person)):
-        return scope
-    if kind == "person" and caller.person is not None and name.lower() == caller.person:
-        return scope.lower()
-    raise not_found("person or team")
+        return
+    if kind == "person" and name == caller.person:
+        return
+    raise not_found(GROUP)
 
 
 def _own_teams(guardian: Guardian, email: str) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ class RunPage(BaseModel):
 
 
 class PersonRow(BaseModel):
-    """One enrolled person."""
+    """One line of the roster; `left` is passed over until the line was taken out."""
 
     email: str
     name: str
@@ -132,6 +132,7 @@ class PersonRow(BaseModel):
     teams: list[str]
     last_success: str | None
     error: str | None
+    state: Literal["enrolled", "left"]
 
 
 class People(BaseModel):
@@ -173,28 +174,35 @@ class PolicyStatus(BaseModel):
 
 
 class LoadWeek(BaseModel):
-    """One ISO week; a suppressed one has nothing but its name and the reason. `docs/methods.md` defines each number."""
+    """One ISO week. `docs/methods.md` defines each number."""
 
     week: str
-    suppressed: bool
-    reason: str | None = None
-    people: int | None = None
-    meetings: int | None = None
-    available_minutes: int | None = None
-    meeting_minutes: int | None = None
-    confirmed_meeting_minutes: int | None = None
-    invited_meeting_minutes: int | None = None
-    inside_minutes: int | None = None
-    after_hours_minutes: int | None = None
-    meeting_share: float | None = None
-    focus_minutes: int | None = None
-    focus_60_minutes: int | None = None
-    fragmented_minutes: int | None = None
-    blocked_minutes: int | None = None
-    fragmentation_index: float | None = None
-    effective_gap_minutes: int | None = None
-    back_to_back: int | None = None
-    double_booked_minutes: int | None = None
+    people: int
+    meetings: int
+    available_minutes: int
+    meeting_minutes: int
+    confirmed_meeting_minutes: int
+    invited_meeting_minutes: int
+    inside_minutes: int
+    after_hours_minutes: int
+    meeting_share: float | None
+    focus_minutes: int
+    focus_60_minutes: int
+    fragmented_minutes: int
+    blocked_minutes: int
+    fragmentation_index: float | None
+    effective_gap_minutes: int | None
+    back_to_back: int
+    double_booked_minutes: int
+    suppressed: Literal[False]
+
+
+class SuppressedWeek(BaseModel):
+    """A week whose numbers would tell of too few people."""
+
+    week: str
+    suppressed: Literal[True]
+    reason: str
 
 
 class LoadReport(BaseModel):
@@ -206,4 +214,4 @@ class LoadReport(BaseModel):
     to: str
     timezone: str
     method: str
-    weeks: list[LoadWeek]
+    weeks: list[LoadWeek | SuppressedWeek]

@@ -1,6 +1,10 @@
 """Every error of the HTTP interface has one shape: `application/problem+json` (RFC 9457)."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,14 +14,34 @@ from starlette.exceptions import HTTPException
 
 from guardian.errors import InputError, NotReady, PolicyProblems, SettingsError
 
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+MEANINGS = {
+    400: "what was asked makes no sense",
+    401: "no living token",
+    403: "the token's scopes do not allow it",
+    404: "not there, or not for this caller",
+    409: "cannot be done as things stand",
+    422: "a parameter is wrong",
+    503: "not now; try again",
+}
+RETRY_AFTER = "30"
+"""Seconds after which trying again may help."""
+
+UNAVAILABLE = (
+    "it cannot be done now: the database does not answer, another pass is under way, or a file is missing; try again"
+)
+"""Words for everybody; those inside may name hosts and paths and are for the log of the service."""
+
 
 class Problem(BaseModel):
     """What went wrong, and what to do about it."""
 
-    type: str = Field("about:blank", description="kind of problem")
+    type: str = Field(description="kind of problem; always `about:blank`: the status says it")
     title: str = Field(description="the status in words")
     status: int = Field(description="the HTTP status")
-    detail: str = Field("", description="what to do about it")
+    detail: str = Field(description="what to do about it")
 
 
 class ProblemError(Exception):
@@ -33,13 +57,30 @@ def not_found(what: str) -> ProblemError:
     return ProblemError(HTTPStatus.NOT_FOUND, f"there is no such {what}")
 
 
+@contextmanager
+def conflicts() -> Iterator[None]:
+    """What cannot be done as things stand is a conflict (409)."""
+    try:
+        yield
+    except InputError as error:
+        raise ProblemError(HTTPStatus.CONFLICT, str(error)) from error
+
+
 def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
     body = Problem(type="about:blank", title=HTTPStatus(status).phrase, status=status, detail=detail)
-    return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
+    return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
+
+
+def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route in OpenAPI: these problems, and any other one."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    words: dict[int | str, str] = {status: MEANINGS[status] for status in statuses}
+    words["default"] = "any other problem"
+    return {key: {"description": text, "content": content} for key, text in words.items()}
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Turn every exception into a problem."""
+    """Turn every exception that is meant for the caller into a problem."""
 
     @app.exception_handler(ProblemError)
     def raised(_request: Request, error: ProblemError) -> JSONResponse:
@@ -62,8 +103,5 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(SettingsError)
     @app.exception_handler(PolicyProblems)
     def not_ready(_request: Request, error: Exception) -> JSONResponse:
-        return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
-
-    @app.exception_handler(Exception)
-    def unexpected(_request: Request, _error: Exception) -> JSONResponse:
-        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an unexpected fault; the log of the service has the details")
+        log.warning("not ready to answer: %s", error)
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE, {"Retry-After": RETRY_AFTER})

@@ -18,6 +18,11 @@ from guardian.web.metrics import Metrics
 
 log = logging.getLogger("guardian")
 
+BACKLOG = 128
+"""Connections that may wait to be taken."""
+GRACE = 20
+"""Seconds that answers under way have when the server is told to stop."""
+
 
 def run_server(host: str, port: int, *, worker: bool) -> None:
     """Serve until interrupted; raises NotReady when the port is taken."""
@@ -31,27 +36,35 @@ def serve_with_worker(guardian: Guardian, metrics: Metrics, host: str, port: int
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that a stop from outside ends as tidily as Ctrl-C
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("googleapiclient").setLevel(logging.ERROR)
-    with _worker(guardian, metrics, wanted=worker):
-        serve_app(guardian, metrics, host, port)
+    with listening(host, port) as (bound, (name, number)), _worker(guardian, metrics, wanted=worker):
+        sys.stderr.write(f"guardian: listening on http://{f'[{name}]' if ':' in name else name}:{number}\n")
+        make_server(guardian, metrics).run(sockets=[bound])
 
 
-def serve_app(guardian: Guardian, metrics: Metrics, host: str, port: int) -> None:
-    """The HTTP part alone, on a socket of its own so that a taken port is a clear message."""
-    with listening(host, port) as (bound, address):
-        sys.stderr.write(f"guardian: listening on http://{address[0]}:{address[1]}\n")
-        config = uvicorn.Config(
-            create_app(guardian, metrics), log_level="warning", access_log=False, server_header=False
-        )
-        uvicorn.Server(config).run(sockets=[bound])
+def make_server(guardian: Guardian, metrics: Metrics) -> uvicorn.Server:
+    """The server of the interface, not running yet."""
+    config = uvicorn.Config(
+        create_app(guardian, metrics),
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=GRACE,
+    )
+    return uvicorn.Server(config)
 
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[tuple[socket.socket, tuple[str, int]]]:
+    """A socket and its address; it takes connections from now on, before any pass is made; raises NotReady when it is not to be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((host, port))
+            bound.listen(BACKLOG)
         except OSError as error:
             raise NotReady(f"cannot listen on {host}:{port}: {error.strerror}; choose another --port") from error
         yield bound, bound.getsockname()[:2]
@@ -59,9 +72,12 @@ def listening(host: str, port: int) -> Iterator[tuple[socket.socket, tuple[str, 
 
 @contextmanager
 def _worker(guardian: Guardian, metrics: Metrics, *, wanted: bool) -> Iterator[None]:
+    """The passes beside the server; at the end the one under way is waited for."""
+    if not wanted:
+        yield
+        return
     worker = InlineWorker(lambda: one_pass(guardian, metrics), guardian.settings.poll_interval)
-    if wanted:
-        worker.start()
+    worker.start()
     try:
         yield
     finally:
@@ -71,7 +87,7 @@ def _worker(guardian: Guardian, metrics: Metrics, *, wanted: bool) -> Iterator[N
 def one_pass(guardian: Guardian, metrics: Metrics) -> None:
     """One pass of the worker; what stands in its way is said loudly and the next one comes as usual."""
     try:
-        report = run_pass(guardian.engine, Request(patient=True))
+        report = run_pass(guardian.engine, Request(patient=True, tell=False))
     except PolicyProblems as error:
         log.error("no pass: the policy file is broken and no version was ever accepted: %s", error.problems[0])
         return

@@ -1,11 +1,13 @@
 """The town's policy: mornings are for focused work, and every brake can be set for a test."""
 
+LIMITS = "per_person_day: 50, per_run: 50, per_day: 200, percent_of_run: 100"
+
 
 def policy(
     *,
     mode: str = "enforce",
     hold: str = "0m",
-    limits: str = "per_person_day: 50, per_run: 50, per_day: 200, percent_of_run: 100",
+    limits: str = LIMITS,
     book: bool = False,
     bypass_limit: int = 1,
     more_safety: str = "",

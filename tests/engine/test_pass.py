@@ -176,7 +176,8 @@ def test_a_dry_run_shows_everything_and_touches_neither_ledger_nor_calendar(plac
     report = place.run(dry_run=True)
     assert [item.action.verb for item in report.plan.items] == ["decline"]
     assert place.sandbox.writes == []
-    assert place.rows() == place.store.ledger.runs() == []
+    assert place.rows() == []
+    assert place.store.ledger.runs() == []
     assert place.answer_of(event) == "needsAction"
 
 

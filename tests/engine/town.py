@@ -68,7 +68,8 @@ class Given:
 
 
 class Town:
-    """Everything at hand. `policy`, `enrolled` and `killed` may be changed between passes; `slept` are the waits asked for."""
+    """Everything at hand. `policy`, `enrolled` and `killed` may be changed between passes; `slept` are the waits asked for.
+    `heard` is told of each answer of the service before our provider goes on: somebody may meddle there."""
 
     def __init__(self, folder: Path, sandbox: GoogleSandbox, store: SqlStore) -> None:
         self.folder, self.sandbox, self.store, self.world = folder, sandbox, store, sandbox.world
@@ -77,6 +78,7 @@ class Town:
         self.policy = POLICY
         self.enrolled = [Person(email, "google") for email in ENROLLED]
         self.killed: Callable[[], bool] = lambda: False
+        self.heard: Callable[[str, int], object] = lambda _method, _status: None
         self.slept: list[float] = []
         self._ids = count()
         self.provider = self.make_provider()
@@ -84,7 +86,10 @@ class Town:
 
     def make_provider(self) -> GoogleProvider:
         config = GoogleConfig(self.sandbox.write_key(self.folder / "key.json"), self.sandbox.url, timeout=10.0)
-        return GoogleProvider(config, self.is_enrolled, sleep=self.slept.append, now=self.clock)
+        return GoogleProvider(config, self.is_enrolled, sleep=self.slept.append, now=self.clock, on_request=self._heard)
+
+    def _heard(self, method: str, status: int) -> None:
+        self.heard(method, status)
 
     def is_enrolled(self, email: str) -> bool:
         return any(person.email == email for person in self.enrolled)
@@ -144,7 +149,7 @@ class Town:
     @property
     def answers(self) -> list[Given]:
         """Every answer that was written for somebody, in order."""
-        return [given for entry in self.writes if (given := _given(entry)) is not None]
+        return [given for entry in self.writes if (given := given_by(entry)) is not None]
 
     @property
     def replies(self) -> list[tuple[str, str, str]]:
@@ -180,7 +185,7 @@ class Town:
             assert stored == fresh
 
 
-def _given(entry: Entry) -> Given | None:
+def given_by(entry: Entry) -> Given | None:
     """The answer that a call gave for its person; None for other calls."""
     rows = entry.body.get("attendees", []) if isinstance(entry.body, dict) else []
     if entry.verb != "PATCH" or entry.person is None or entry.event is None:

@@ -120,7 +120,21 @@ def test_nobody_who_is_not_known_and_nobody_under_the_kill_switch_is_acted_for()
 def test_i3_a_closed_act_is_never_asked_for_again(state: str, again: bool) -> None:
     for made in (decision(invitation()), decision(invitation(), Outcome.FLAG, mode=Mode.FLAG)):
         (first,) = acts(made)
-        assert [a.key for a in acts(made, row(first, state))] == ([first.key] if again else [])
+        asked = [a.key for a in acts(made, row(first, state)) if a.verb == first.verb]
+        assert asked == ([first.key] if again else [])
+
+
+def test_an_answer_the_service_refused_becomes_a_label_once() -> None:
+    made = decision(invitation())
+    (first,) = acts(made)
+    refused = row(first, "failed")
+    (item,) = planned([made], refused)
+    assert (item.action.effect, item.action.rule) == (Flag("focus-time"), "focus-time")
+    assert "did not take the answer" in item.reason
+    labelled = replace(invitation(), labels=("Guardian: focus-time",))
+    flagged_row = row(item.action, before=invitation(), after=labelled)
+    assert acts(decision(labelled), refused, flagged_row) == []
+    assert acts(made, refused, row(item.action, "failed")) == []
 
 
 def test_a_title_edit_acts_no_second_time_and_a_reschedule_is_judged_anew() -> None:
@@ -178,6 +192,31 @@ def test_i5_what_a_person_answered_after_us_is_never_given_back() -> None:
     for response, comment in ((Response.ACCEPTED, "no"), (Response.DECLINED, "by hand")):
         moved = replace(refused, when=span(14, 15, 1), response=response, comment=comment)
         assert acts(decision(moved, Outcome.NONE), record) == []
+
+
+def test_a_new_title_that_lets_the_meeting_through_gives_the_answer_back() -> None:
+    refused, record = answered()
+    urgent = replace(refused, title="[urgent] sync")
+    (item,) = planned([through(urgent)], record)
+    assert (item.action.verb, item.action.effect) == ("restore", Restore(Response.NEEDS_ACTION, ""))
+    assert item.reason == "'urgent' lets the meeting through now: the earlier answer is given back"
+
+
+def through(occurrence: Occurrence) -> Decision:
+    return replace(decision(occurrence, Outcome.NONE), bypass="urgent")
+
+
+def test_neither_a_new_entry_nor_another_title_alone_gives_an_answer_back() -> None:
+    refused, record = answered()
+    renamed = replace(refused, title="[urgent] sync")
+    flagged_still = replace(
+        decision(renamed, Outcome.FLAG, rule="big", mode=Mode.FLAG, flagged_by=("big", "focus-time")), bypass="urgent"
+    )
+    assert acts(through(refused), record) == [], "the policy got an entry that fits the old title"
+    assert acts(decision(renamed, Outcome.NONE), record) == [], "no entry lets it through"
+    assert verbs(acts(flagged_still, record)) == ["flag"], "the rule we answered for still objects"
+    by_hand = replace(renamed, comment="by hand")
+    assert acts(through(by_hand), record) == [], "the answer is the person's own"
 
 
 @pytest.mark.parametrize("result", ["cannot_tell", "capped"])

@@ -47,6 +47,25 @@ def test_times_are_told_in_the_meetings_own_zone_and_the_window_in_the_persons()
     assert "09:00-13:00 (Europe/Madrid)" in text
 
 
+@pytest.mark.parametrize(
+    ("address", "name", "greeted"),
+    [
+        ("ben@acme.example", "Ben Oto", "Ben"),
+        ("ben@acme.example", "Oto, Ben", "Ben"),
+        ("ben@acme.example", "Dr. Ben Oto", "Ben"),
+        ("ben.oto@acme.example", "ben.oto@acme.example", "Ben"),
+        ("ben@acme.example", " ", "Ben"),
+        ("ben@acme.example", "Oto,", "Oto"),
+        (".ben@client.example", "", "Ben"),
+        ("...@client.example", "", "...@client.example"),
+        ("", "Ben", "Ben"),
+    ],
+)
+def test_organisers_are_greeted_by_their_first_name(address: str, name: str, greeted: str) -> None:
+    text = written(policy(), replace(invitation(), organizer=address, organizer_name=name))
+    assert text.startswith(f"Hi {greeted}, ")
+
+
 def test_what_a_policys_own_message_leaves_out_is_added() -> None:
     text = written(custom("No, {{ organizer.first_name }}."))
     assert text.startswith("No, Ben.\n")

@@ -17,7 +17,7 @@ def test_a_bypass_entry_lets_it_through() -> None:
     rules = w.policy(w.focus(), bypass=(w.entry("urgent", Matcher(title=("[urgent]",))),))
     decision = decide(rules, w.view(w.meeting(title="[URGENT] database")), w.NOW)
     assert (decision.outcome, decision.bypass) == (Outcome.NONE, "urgent")
-    assert decision.reason == "let through by 'urgent'"
+    assert decision.reason == "let through by 'urgent': overlaps 09:00-13:00 Europe/Berlin on Tue 24 Nov"
 
 
 def test_the_ceiling_caps_and_says_so() -> None:

@@ -76,6 +76,7 @@ def test_focus_block_names_window_zone_and_day() -> None:
         (w.utc(23, 22, 30), 31, True),
         (w.utc(24, 22, 59), 5, True),
         (w.utc(24, 23), 30, False),
+        (w.utc(24, 9), 0, False),
     ],
 )
 def test_meeting_free_day_by_local_day(start: datetime, minutes: int, hit: bool) -> None:

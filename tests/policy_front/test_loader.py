@@ -182,6 +182,20 @@ def test_fingerprint_changes_with_id_and_condition(old: str, new: str) -> None:
     assert fingerprint(STARTER.replace(old, new), name) != fingerprint(STARTER)
 
 
+@pytest.mark.parametrize("first", ["action: flag\n", "action: notify_person\n"])
+def test_fingerprint_changes_when_a_rule_begins_to_answer(first: str) -> None:
+    flagging = STARTER.replace("action: decline\n", first)
+    assert fingerprint(flagging) != fingerprint(STARTER)
+    other = STARTER.replace("action: decline\n", "action: notify_person\n")
+    assert fingerprint(flagging) == fingerprint(other), "neither answers"
+
+
+def test_fingerprint_changes_when_a_rule_begins_to_shorten() -> None:
+    text = STARTER + "  - id: short\n    type: meeting_length\n    mine: notify_person\n    mode: enforce\n"
+    shortening = text.replace("mine: notify_person", "mine: shorten")
+    assert fingerprint(shortening, "short") != fingerprint(text, "short")
+
+
 def test_when_and_unless_are_told_apart_in_the_fingerprint() -> None:
     when, unless = (
         fingerprint(STARTER.replace("action: decline\n", f"action: decline\n    {key}: {{recurring: true}}\n"))

@@ -1,6 +1,7 @@
 """Several processes and threads on one database."""
 
 import json
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -67,3 +68,35 @@ def test_of_many_takers_of_one_row_one_succeeds(store: SqlStore, people: list[st
     with ThreadPoolExecutor(8) as pool:
         leases = list(pool.map(lambda key: store.ledger.lease(key, ME, NOW), keys * 8))
     assert sum(lease is not None for lease in leases) == len(people)
+
+
+SLEEPER = """
+import sys
+from guardian.model.ledger import Owner
+from guardian.store.database import open_store
+from tests.store_world import NOW, act, later, meeting
+store = open_store(sys.argv[1])
+leased = store.ledger.lease(act(meeting(1)).key, Owner("elsewhere", 1), NOW)
+print("leased", flush=True)
+sys.stdin.readline()
+print(store.ledger.sending(leased, meeting(1), later(2)), store.ledger.settle(leased, "done", "", later(2)))
+store.close()
+"""
+
+
+def test_a_process_that_sleeps_past_its_lease_can_do_nothing_any_more(store: SqlStore, url: str) -> None:
+    store.ledger.record("run-1", plan(go(meeting(1))), NOW, mailboxes=[ANA])
+    (row,) = store.ledger.rows()
+    with subprocess.Popen([sys.executable, "-c", SLEEPER, url], stdin=-1, stdout=-1, text=True) as sleeper:
+        assert sleeper.stdout is not None
+        assert sleeper.stdout.readline() == "leased\n"
+        sleeper.send_signal(signal.SIGSTOP)
+        taken = store.ledger.lease(row.action.key, ME, later(1))
+        assert taken is not None
+        assert store.ledger.sending(taken, meeting(1), later(1))
+        assert store.ledger.settle(taken, "done", "by us", later(1))
+        sleeper.send_signal(signal.SIGCONT)
+        assert sleeper.communicate("go on\n", timeout=60)[0] == "False False\n"
+    settled = store.ledger.row(row.action.key)
+    assert settled is not None
+    assert (settled.reason, settled.attempts) == ("by us", 1)

@@ -32,8 +32,8 @@ def test_a_read_comes_back_as_it_was(store: SqlStore) -> None:
 
 
 def test_what_a_read_does_not_hold_is_gone_inside_its_window_only(store: SqlStore) -> None:
-    past = meeting(9, when=Interval(NOW - timedelta(days=20), NOW - timedelta(days=20, hours=-1)), title="long ago")
-    store.facts.replace_window(window_read(past, window=Interval(past.when.start, NOW)), NOW)  # type: ignore[union-attr]
+    then = Interval(NOW - timedelta(days=20), NOW - timedelta(days=19))
+    store.facts.replace_window(window_read(meeting(9, when=then, title="long ago"), window=then), NOW)
     store.facts.replace_window(window_read(meeting(1), meeting(2)), NOW)
     store.facts.replace_window(window_read(meeting(2)), later(5))
     assert titles(store) == ["long ago", "Planning 2"]
@@ -54,7 +54,7 @@ def test_an_event_without_length_is_replaced_too(store: SqlStore) -> None:
 
 def test_a_failing_read_changes_nothing(store: SqlStore) -> None:
     store.facts.replace_window(window_read(meeting(1), cursor="before"), NOW)
-    broken = replace(meeting(2), when=None)  # type: ignore[arg-type]
+    broken = meeting(2, when=None)
     with pytest.raises(AttributeError):
         store.facts.replace_window(window_read(meeting(3), broken, cursor="after"), later(5))
     state = store.facts.calendar(ANA)
@@ -94,6 +94,21 @@ def test_only_a_change_of_time_is_a_reschedule(store: SqlStore) -> None:
     store.facts.replace_window(window_read(meeting(1, title="third", when=slot(5))), later(15))
     stored = store.facts.occurrences(ANA)[0]
     assert (stored.first_seen, stored.rescheduled_at) == (NOW, later(10))
+
+
+def test_a_meeting_that_only_became_shorter_was_not_rescheduled(store: SqlStore) -> None:
+    store.facts.replace_window(window_read(meeting(1, when=slot(5, 60))), NOW)
+    store.facts.replace_window(window_read(meeting(1, when=slot(5, 50))), later(5))
+    assert store.facts.occurrences(ANA)[0].rescheduled_at is None
+    store.facts.replace_window(window_read(meeting(1, when=slot(5, 90))), later(10))
+    assert store.facts.occurrences(ANA)[0].rescheduled_at == later(10)
+
+
+def test_a_move_that_is_seen_late_counts_from_the_events_last_change(store: SqlStore) -> None:
+    store.facts.replace_window(window_read(meeting(1)), NOW)
+    moved = meeting(1, when=slot(50), updated_at=later(30))
+    store.facts.replace_window(window_read(moved), later(600))
+    assert store.facts.occurrences(ANA)[0].rescheduled_at == later(30)
 
 
 def test_an_all_day_event_does_not_move_when_the_mailbox_changes_its_zone(store: SqlStore) -> None:

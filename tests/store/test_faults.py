@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from guardian.errors import NotReady
+from guardian.ports import Token
 from guardian.store.connection import Database, parse_url
 from guardian.store.database import SqlStore, check, open_store
 from tests.store_world import ANA, ME, NOW, act, go, meeting, plan, window_read
@@ -113,7 +115,7 @@ def test_a_damaged_file_is_named(path: Path, where: str) -> None:
 
 def test_a_file_that_is_no_database_is_left_alone(path: Path) -> None:
     path.write_text("version: 1\n" * 100)
-    with pytest.raises(NotReady, match="is not an SQLite database; check DATABASE_URL"):
+    with pytest.raises(NotReady, match="is not an SQLite database; check GUARDIAN_DATABASE_URL"):
         open_store(f"sqlite:///{path}")
     assert path.read_text() == "version: 1\n" * 100
 
@@ -159,3 +161,14 @@ def test_a_lock_of_somebody_else_on_postgresql_is_not_waited_for_without_end(sto
 def test_a_mistake_of_the_program_is_no_fault_of_the_database(store: SqlStore) -> None:
     with pytest.raises(ValueError, match="of the caller"), store.ledger._database.write():
         raise ValueError("of the caller")
+
+
+def test_what_was_to_be_written_is_in_no_message(path: Path) -> None:
+    store = open_store(f"sqlite:///{path}")
+    token = Token("1", "Canary of Ana", ("read",), ANA, NOW)
+    store.registry.add_token(token, "canary digest")
+    with pytest.raises(IntegrityError) as refused:
+        store.registry.add_token(token, "canary digest")
+    store.close()
+    assert "anary" not in str(refused.value)
+    assert ANA not in str(refused.value)

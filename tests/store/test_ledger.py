@@ -6,9 +6,9 @@ import sys
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import Executable, delete, update
 
-from guardian.model.actions import Answer, State
+from guardian.model.actions import Answer, Flag, State
 from guardian.model.events import MeetingKey, Response
 from guardian.model.ledger import Owner, Run, Veto
 from guardian.store.connection import Database, parse_url
@@ -89,6 +89,19 @@ def test_a_row_put_back_waits_and_counts_the_tries_it_is_told(ready: SqlStore) -
     found = ready.ledger.row(KEY)
     assert found is not None
     assert (found.state, found.reason, found.attempts, found.not_before) == ("ready", "slow down", 0, later(5))
+    assert ready.ledger.lease(KEY, ME, later(4)) is None
+    assert ready.ledger.lease(KEY, ME, later(5)) is not None
+
+
+def test_a_row_put_back_after_a_try_that_may_have_been_applied_cannot_be_dropped(ready: SqlStore) -> None:
+    leased = ready.ledger.lease(KEY, ME, NOW)
+    assert leased is not None
+    assert ready.ledger.sending(leased, ONE, NOW)
+    assert ready.ledger.put_back(replace(leased, attempts=1), "no answer", later(5))
+    ready.ledger.record("run-2", plan(), later(5), mailboxes=[ANA])
+    found = ready.ledger.row(KEY)
+    assert found is not None
+    assert (found.state, found.attempts) == ("sending", 1)
     assert ready.ledger.lease(KEY, ME, later(4)) is None
     assert ready.ledger.lease(KEY, ME, later(5)) is not None
 
@@ -212,16 +225,27 @@ def test_a_veto_stops_an_act_that_is_leased_and_not_yet_announced(ready: SqlStor
     assert not ready.ledger.sending(leased, ONE, NOW)
 
 
-@pytest.mark.parametrize("state", ["sending", "done"])
-def test_what_is_written_or_under_way_cannot_be_vetoed(ready: SqlStore, state: str) -> None:
+def test_what_is_written_cannot_be_vetoed(ready: SqlStore) -> None:
     leased = ready.ledger.lease(KEY, ME, NOW)
     (made,) = ready.ledger.decisions()
     assert leased is not None
     ready.ledger.sending(leased, ONE, NOW)
-    if state == "done":
-        ready.ledger.settle(leased, "done", "", NOW)
+    ready.ledger.settle(leased, "done", "", NOW)
     assert ready.ledger.veto(made.id, ANA, NOW) is None
     assert ready.ledger.vetoes(ANA) == []
+
+
+def test_an_answer_that_waits_can_be_vetoed_although_its_label_stands(store: SqlStore) -> None:
+    label = replace(go(ONE), action=act(ONE, Flag("focus-time")))
+    store.ledger.record("run-1", plan(hold(ONE, "breaker"), label), NOW, mailboxes=[ANA])
+    leased = store.ledger.lease(label.action.key, ME, NOW)
+    assert leased is not None
+    store.ledger.settle(leased, "done", "", NOW)
+    (made,) = store.ledger.decisions()
+    vetoed = store.ledger.veto(made.id, ANA, later(1))
+    assert vetoed is not None
+    assert vetoed.state is State.SKIPPED
+    assert store.ledger.approve(made.id, BEN, later(2)) is None
 
 
 def test_a_veto_is_kept_once(store: SqlStore) -> None:
@@ -341,11 +365,11 @@ def test_the_journal_is_numbered_chained_and_paged(store: SqlStore) -> None:
         (delete(audit).where(audit.c.seq == 3), "end is missing"),
     ],
 )
-def test_a_change_of_the_journal_shows(store: SqlStore, url: str, change: object, finding: str) -> None:
+def test_a_change_of_the_journal_shows(store: SqlStore, url: str, change: Executable, finding: str) -> None:
     for number in range(3):
         store.ledger.log(ANA, f"key-{number}", "policy accepted", "", later(number))
     forger = Database(parse_url(url))
     with forger.write() as connection:
-        connection.execute(change)  # type: ignore[call-overload]
+        connection.execute(change)
     forger.close()
     assert finding in (store.ledger.verify_audit() or "")

@@ -62,6 +62,18 @@ def test_the_roster_is_what_was_saved_last(store: SqlStore) -> None:
     assert store.registry.people() == []
 
 
+def test_somebody_who_comes_back_starts_at_a_moment_of_their_own(store: SqlStore) -> None:
+    ana, ben = Person(ANA, "google"), Person(BEN, "google")
+    store.registry.save_people([ana, ben])
+    for email in (ANA, BEN):
+        store.registry.enforcing(email, {"focus": "f1"}, NOW)
+    store.registry.save_people([ben])
+    store.registry.save_people([ana, ben])
+    store.registry.enforcing(ANA, {"focus": "f1"}, later(60))
+    assert store.registry.enforced_since(ANA) == {"f1": later(60)}
+    assert store.registry.enforced_since(BEN) == {"f1": NOW}
+
+
 def test_a_token_is_found_by_digest_until_it_is_revoked(store: SqlStore) -> None:
     token = Token("01J1", "dashboard", ("read", "act"), ANA, NOW)
     other = Token("01J2", "ci", ("read",), None, later(1))

@@ -23,6 +23,8 @@ class MeetingFreeDayCheck:
         self._listed = either([WEEKDAY_NAMES[d] for d in sorted(condition.days)])
 
     def match(self, case: Case) -> Found | None:
+        if case.start == case.end:
+            return None
         for day in case.days:
             if self._free(day, case.member):
                 name = WEEKDAY_NAMES[day.weekday()]
@@ -30,6 +32,8 @@ class MeetingFreeDayCheck:
         return None
 
     def why_not(self, case: Case) -> str:
+        if case.start == case.end:
+            return "it takes no time"
         if any(d in self._condition.except_dates for d in case.days):
             return f"{day_text(case.day)} is an exception"
         if any(d.weekday() in self._condition.days for d in case.days):

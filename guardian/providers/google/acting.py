@@ -5,7 +5,7 @@ from guardian.model.actions import Action, Answer, Flag, MoveFocus, Receipt, Res
 from guardian.providers.google.changes import Change, Mark, Reply, Resize, Shift, Unmark
 from guardian.providers.google.client import Client, Json
 from guardian.providers.google.fields import CALENDAR
-from guardian.providers.google.fresh import FOUND_APPLIED, fresh_event, shown_after
+from guardian.providers.google.fresh import FOUND_APPLIED, fresh_event, looking_again, shown_after
 from guardian.providers.google.reading import Reader
 from guardian.providers.shared import require
 
@@ -61,7 +61,8 @@ class Reviser:
 
     def _settled(self, action: Action, change: Change) -> Receipt:
         """Somebody was faster, or the HTTP library sent ours twice and the second copy was refused: look again."""
-        event, seen = fresh_event(self._reader, action)
+        with looking_again():
+            event, seen = fresh_event(self._reader, action)
         if change.done(event, seen):
             return Receipt(seen, FOUND_APPLIED)
         raise PreconditionFailed("the event changed while we wrote")

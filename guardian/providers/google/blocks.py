@@ -10,7 +10,7 @@ from guardian.providers.google.changes import refuse_foreign, times
 from guardian.providers.google.client import Client, Json
 from guardian.providers.google.errors import DuplicateId
 from guardian.providers.google.fields import CALENDAR, MARK
-from guardian.providers.google.fresh import FOUND_APPLIED, fresh_event, shown_after, understood
+from guardian.providers.google.fresh import FOUND_APPLIED, fresh_event, looking_again, shown_after, understood
 from guardian.providers.google.mapping import tombstone
 from guardian.providers.google.marks import marks_of, private
 from guardian.providers.google.reading import Reader
@@ -78,7 +78,8 @@ class Blocks:
         try:
             self._client.write(action.mailbox, "events.delete", request, event=True, etag=event["etag"])
         except PreconditionFailed:
-            fresh_event(self._reader, action)
+            with looking_again():
+                fresh_event(self._reader, action)
             raise
 
     def _book_plainly(self, action: Action, effect: BookFocus) -> Receipt:
@@ -100,7 +101,8 @@ class Blocks:
 
     def _verified(self, action: Action) -> Json:
         """The id is taken: by our own first send, or by a block that a person deleted since."""
-        event = self._reader.event(action.mailbox, block_id(action.key))
+        with looking_again():
+            event = self._reader.event(action.mailbox, block_id(action.key))
         if event.get("status") == "cancelled":
             raise Gone("a person deleted this block; it stays away")
         if not _is_of(action, event):

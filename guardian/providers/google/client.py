@@ -68,6 +68,14 @@ class Client:
             request.headers["If-Match"] = etag
         return self._send(mailbox, name, request, Call(write=True, event=event), None)
 
+    def date(self) -> str:
+        """The service's own time (the Date header), asked for without a token; empty where it does not answer."""
+        try:
+            return self._transport.date(self.config.api_root)
+        except BROKEN:
+            self._transport.drop()
+            return ""
+
     def close(self) -> None:
         self._transport.close()
 

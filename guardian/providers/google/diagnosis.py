@@ -10,11 +10,25 @@ from guardian.errors import AccessLost, GuardianError
 from guardian.ports import Clock
 from guardian.providers.google.client import Client
 from guardian.providers.google.config import SCOPE_SETTINGS
-from guardian.providers.google.errors import Call
+from guardian.providers.google.errors import JWT_BLAMED, Call
 from guardian.providers.google.fields import CALENDAR
 
 TOLERANCE = 60.0
 """Seconds this machine's clock may be off; a signed token is refused from about five minutes on."""
+
+
+DELEGATE = (
+    "in the admin console (Security, API controls) give client {client} domain-wide delegation for the scope {scope}; "
+    "a change takes up to 24 hours"
+)
+ENABLE = "enable the Calendar API in the Google Cloud project of {project}"
+MENDS = {
+    "accessNotConfigured": ENABLE,
+    "SERVICE_DISABLED": ENABLE,
+    JWT_BLAMED: "set this machine's clock if it is told to be wrong below; else the key was deleted: download a fresh one",
+    "unauthorized_client": DELEGATE,
+}
+"""By the service's own code, or our words for it, in the error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +47,7 @@ def diagnose(client: Client, now: Clock, mailbox: str) -> list[Check]:
     request = client.events.list(calendarId=CALENDAR, maxResults=1, fields="timeZone")
     request.add_response_callback(lambda response: dates.append(response.get("date", "")))
     calendar = _tried(f"calendar of {mailbox}", lambda: client.read(mailbox, "events.list", request, Call()), client)
-    return [calendar, _clock(dates, now()), _settings(client, mailbox)]
+    return [calendar, _clock(dates[-1] if dates else client.date(), now()), _settings(client, mailbox)]
 
 
 def _settings(client: Client, mailbox: str) -> Check:
@@ -61,16 +75,14 @@ def _tried(name: str, ask: Callable[[], Any], client: Client) -> Check:
 def _mend(error: AccessLost, client: Client) -> str:
     if not error.credentials:
         return "check the address on the roster, and that the account is active and has Google Calendar"
-    return (
-        f"enable the Calendar API in the key's project, and in the admin console give client {client.key.client_id} "
-        f"domain-wide delegation for {client.config.scope}"
-    )
+    mend = next((mend for code, mend in MENDS.items() if code in str(error)), DELEGATE)
+    return mend.format(client=client.key.client_id, scope=client.config.scope, project=client.key.account)
 
 
-def _clock(dates: list[str], now: datetime) -> Check:
+def _clock(date: str, now: datetime) -> Check:
     try:
-        off = (now - parsedate_to_datetime(dates[-1])).total_seconds()
-    except (IndexError, ValueError):
+        off = (now - parsedate_to_datetime(date)).total_seconds()
+    except ValueError:
         return Check("clock", True, "not compared: the service did not answer")
     detail = f"{abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} Google's"
     if abs(off) <= TOLERANCE:

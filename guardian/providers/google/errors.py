@@ -46,6 +46,7 @@ REFUSED_TO_ALL = {
 REFUSED_TO_ONE = {
     "notACalendarUser": "this person has no Google Calendar: take them off the roster or switch the service on",
 }
+JWT_BLAMED = "the service account's key or this machine's clock is wrong"
 JWT_FAULT = "jwt"
 """In the description of an `invalid_grant` that blames the key or the clock instead of the person."""
 
@@ -181,7 +182,7 @@ def token_refused(error: RefreshError) -> GuardianError:
     if code == "invalid_grant" and JWT_FAULT not in words.lower():
         return AccessLost(f"no token for this mailbox, the person is unknown or suspended ({said})", credentials=False)
     if code == "invalid_grant":
-        return AccessLost(f"the service account's key or this machine's clock is wrong ({said})")
+        return AccessLost(f"{JWT_BLAMED} ({said})")
     if getattr(error, "retryable", False):
         return ProviderDown(f"the token service has a fault of its own ({said})")
     return AccessLost(f"no token ({said})")

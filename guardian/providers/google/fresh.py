@@ -1,6 +1,9 @@
 """The look at an event that comes right before a write."""
 
-from guardian.errors import Gone, NotSupported, OutcomeUnknown
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from guardian.errors import AccessLost, Gone, NotSupported, OutcomeUnknown, Retryable
 from guardian.model.actions import Action
 from guardian.model.events import BadEvent, EventRef, Occurrence
 from guardian.providers.google.client import Json
@@ -27,6 +30,16 @@ def fresh_event(reader: Reader, action: Action) -> tuple[Json, Occurrence]:
     if event.get("recurrence"):
         raise NotSupported("the id names a whole series; the guardian acts on single occurrences only")
     return event, understood(action.mailbox, event)
+
+
+@contextmanager
+def looking_again() -> Iterator[None]:
+    """Around the look that follows a refused write: the library may have sent it twice, so that a refusal of the second copy
+    says nothing of the first. Where the look fails the outcome is open. Raises OutcomeUnknown."""
+    try:
+        yield
+    except (Retryable, AccessLost) as error:
+        raise OutcomeUnknown(f"the write was refused and the event cannot be read again ({error})") from error
 
 
 def understood(mailbox: str, event: Json) -> Occurrence:

@@ -24,6 +24,9 @@ KINDS = {
 }
 
 NOTHING: Mapping[str, str] = {}
+LONGEST = timedelta(days=3660)
+"""Nobody is in a meeting for longer, and every day of one costs time and has to exist in every zone."""
+
 PRIVATE = frozenset({"private", "confidential"})
 
 
@@ -153,7 +156,7 @@ def _meeting(event: Event) -> MeetingKey:
         raise Unreadable("an occurrence of a series without its original start")
     if "date" in original:
         return MeetingKey(uid, date.fromisoformat(original["date"]).isoformat())
-    return MeetingKey(uid, format_instant(_instant(original)))
+    return MeetingKey(uid, _written(original["dateTime"], original.get("timeZone")))
 
 
 def _when(event: Event) -> When:
@@ -169,6 +172,8 @@ def _when(event: Event) -> When:
     finish = begin if event.get("endTimeUnspecified") else _instant(end)
     if finish < begin:
         raise Unreadable("it ends before it starts")
+    if finish - begin > LONGEST:
+        raise Unreadable("it lasts longer than ten years")
     return Interval(begin, finish)
 
 
@@ -180,14 +185,26 @@ def _days(first: date, after: date) -> DayRange:
 
 
 def _instant(node: Mapping[str, str]) -> datetime:
-    value = datetime.fromisoformat(node["dateTime"])
+    return _utc(node["dateTime"], node.get("timeZone"))
+
+
+@lru_cache(maxsize=8192)
+def _utc(text: str, zone: str | None) -> datetime:
+    """Everybody invited has the same times, so most were read before."""
+    value = datetime.fromisoformat(text)
     if value.tzinfo is None:
-        if "timeZone" not in node:
+        if zone is None:
             raise Unreadable("a time without offset and zone")
-        value = value.replace(tzinfo=zone_named(node["timeZone"]))
+        value = value.replace(tzinfo=zone_named(zone))
     return value.astimezone(UTC)
 
 
+@lru_cache(maxsize=8192)
+def _written(text: str, zone: str | None) -> str:
+    return format_instant(_utc(text, zone))
+
+
+@lru_cache(maxsize=8192)
 def _moment(text: str | None) -> datetime | None:
     """`created` and `updated` may be nonsense on imported events (year 0); that spoils nothing else."""
     try:

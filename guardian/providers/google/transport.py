@@ -47,6 +47,11 @@ class Transport:
         request = TokenRequest(transport, self._on_request)
         return AuthorizedHttp(Bearer(token, request), transport, max_refresh_attempts=1)
 
+    def date(self, url: str) -> str:
+        """The Date header of whatever is answered there."""
+        response, _ = self._connection().http.request(url)
+        return str(response.get("date", ""))
+
     def drop(self) -> None:
         """Forget this thread's connection: after half an answer it cannot be trusted."""
         found: Connection | None = getattr(self._here, "connection", None)

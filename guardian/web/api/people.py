@@ -1,17 +1,21 @@
 """Enrolment and the health of calendars."""
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
+from guardian.bootstrap import Guardian
 from guardian.engine.people import roster_rows
 from guardian.model.time import format_instant
 from guardian.ports import CalendarState
 from guardian.web import models
 from guardian.web.access import In, Reader
-from guardian.web.api.decisions import Cursor, Limit
+from guardian.web.problems import described
 
-router = APIRouter(prefix="/api/v1", tags=["people"])
+router = APIRouter(prefix="/api/v1", tags=["people"], responses=described(401, 403, 422, 503))
+Limit = Annotated[int, Query(ge=1, le=1000, description="entries a page")]
+Cursor = Annotated[str | None, Query(description="`next` of the page before", max_length=400)]
 
 
 @router.get("/people", operation_id="list_people")
@@ -27,11 +31,17 @@ def list_people(guardian: In, caller: Reader, limit: Limit = 200, cursor: Cursor
 def list_calendars(guardian: In, caller: Reader, limit: Limit = 200, cursor: Cursor = None) -> models.Calendars:
     """Last success, age and last error of each calendar; a person sees their own."""
     now = guardian.engine.clock()
-    states = sorted(guardian.store.facts.calendars(), key=lambda s: s.mailbox)
-    seen = [s for s in states if caller.person in (None, s.mailbox)]
+    seen = _states(guardian, caller.person)
     page = [s for s in seen if cursor is None or s.mailbox > cursor][:limit]
     following = page[-1].mailbox if page and page[-1] is not seen[-1] else None
     return models.Calendars(calendars=[_calendar(s, now) for s in page], next=following)
+
+
+def _states(guardian: Guardian, person: str | None) -> list[CalendarState]:
+    if person is None:
+        return guardian.store.facts.calendars()
+    own = guardian.store.facts.calendar(person)
+    return [own] if own else []
 
 
 def _calendar(state: CalendarState, now: datetime) -> models.CalendarRow:

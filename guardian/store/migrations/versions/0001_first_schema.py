@@ -236,6 +236,7 @@ def _registry() -> None:
         sa.Column("band", Words, nullable=True),
         sa.PrimaryKeyConstraint("email"),
     )
+    op.create_table("departed", sa.Column("digest", Words, nullable=False), sa.PrimaryKeyConstraint("digest"))
     op.create_table(
         "tokens",
         sa.Column("id", Words, nullable=False),

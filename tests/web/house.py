@@ -1,0 +1,111 @@
+"""The town with its HTTP interface: tokens of every kind, and somebody else's things nobody may learn of.
+
+Ana and Ben have meetings whose titles, organisers and guests carry the word CANARY. Six people are in team `core`, two in team
+`edge`; everybody has a week of numbers.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from guardian.bootstrap import Guardian
+from guardian.engine.tokens import create_token
+from guardian.model.people import Person
+from guardian.settings import Settings
+from guardian.web.app import create_app
+from guardian.web.metrics import Metrics
+from tests.engine.policies import policy
+from tests.engine.town import ANA, BEN, Town, at, town
+from tests.store_world import person_week
+
+CANARY = "canary"
+STRANGER = f"{CANARY}@client.example"
+CROWD = tuple(f"p{number}@acme.example" for number in range(8))
+CORE, EDGE = (ANA, *CROWD[:5]), (BEN, CROWD[5])
+WEEK = "2026-W46"
+SPAN = "from=2026-11-09&to=2026-11-16"
+
+TEAMS = f"teams:\n  core: {{members: [{', '.join(CORE)}]}}\n  edge: {{members: [{', '.join(EDGE)}]}}\n"
+POLICY = policy(hold="10m") + TEAMS
+
+TOKENS: Mapping[str, tuple[Sequence[str], str | None]] = {
+    "read": (["read"], None),
+    "act": (["act"], None),
+    "policy": (["policy"], None),
+    "admin": (["admin"], None),
+    "person": (["read", "act"], ANA),
+    "person reading": (["read"], ANA),
+}
+
+
+@dataclass
+class Web:
+    """The running interface. `secrets` are the tokens by the name of `TOKENS`, and one that is revoked."""
+
+    town: Town
+    guardian: Guardian
+    metrics: Metrics
+    app: FastAPI
+    client: TestClient
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def token(self, name: str, scopes: Sequence[str], person: str | None = None) -> str:
+        """A new token; gives its id."""
+        self.secrets[name], token = create_token(self.guardian.engine, name, scopes, person)
+        return token.id
+
+    def headers(self, name: str | None) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.secrets[name]}"} if name else {}
+
+    def decision_of(self, person: str) -> str:
+        """The id of the latest decision about this person's calendar."""
+        return self.guardian.store.ledger.decisions(mailbox=person)[0].id
+
+
+def settings(folder: Path) -> Settings:
+    return Settings(policies=folder / "policies.yaml", people=folder / "people.yaml")
+
+
+@contextmanager
+def opened(place: Town) -> Iterator[Web]:
+    """The interface of a town."""
+    guardian, metrics = Guardian(settings(place.folder), place.store, place.engine), Metrics()
+    app = create_app(guardian, metrics)
+    with TestClient(app) as client:
+        yield Web(place, guardian, metrics, app, client)
+
+
+@contextmanager
+def house(url: str | None = None) -> Iterator[Web]:
+    """After two passes: one meeting each of Ana and Ben was declined, one each is held; all tokens are made."""
+    with town(policy(hold="0m") + TEAMS, url=url) as place, opened(place) as web:
+        invite(place, 10)
+        place.run()
+        place.later(minutes=1)
+        place.policy = POLICY
+        place.accept()
+        invite(place, 11)
+        place.run()
+        place.enrolled += [Person(email, "google") for email in CROWD]
+        place.store.facts.save_weeks([person_week(p.email, WEEK, meeting_minutes=60) for p in place.enrolled])
+        make_tokens(web)
+        yield web
+
+
+def invite(place: Town, hour: int) -> None:
+    """Somebody outside invites Ana and Ben, each to a meeting of their own."""
+    for person in (ANA, BEN):
+        title = f"{CANARY} {person}"
+        place.invite(title, at(24, hour), by=STRANGER, guests=(person, f"{CANARY}.guest@client.example"))
+
+
+def make_tokens(web: Web) -> None:
+    for name, (scopes, person) in TOKENS.items():
+        web.token(name, scopes, person)
+    revoked = web.token("revoked", ["admin"])
+    web.guardian.store.registry.revoke_token(revoked, web.town.clock())
+    web.secrets["unknown"] = "grd_" + "A" * 43
