@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from functools import lru_cache
 
 from guardian.sandbox.errors import ApiError
 from guardian.sandbox.graph_call import Call, names
@@ -33,6 +34,7 @@ WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday")
 _MAIL = re.compile(r"(mail|userPrincipalName|accountEnabled|userType) eq '?([^']*)'?")
 
 
+@lru_cache(maxsize=4096)
 def user_id(email: str) -> str:
     """The directory's id of an account, the same every time."""
     return str(uuid.uuid5(uuid.NAMESPACE_DNS, email))
