@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardian.model.events import Attendee, BadEvent, Occurrence
@@ -77,6 +77,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from([*sorted(PLAIN), "extendedProperties", "visibility", "colorId"]), JSON, max_size=4)
 )
@@ -91,11 +92,13 @@ def test_no_event_whatsoever_breaks_the_reader(spoilt: Mapping[str, Any]) -> Non
         assert found.reason
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_what_is_no_event_at_all_is_quarantined(anything: Any) -> None:
     assert isinstance(mapped(Seen("ana@acme.example"), anything), BadEvent)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_line_is_one_line_and_reading_it_again_changes_nothing(text: str) -> None:
     once = line(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
@@ -77,6 +77,7 @@ JSON = st.recursive(
 NAMES = [*sorted(PLAIN), "originalStart", "singleValueExtendedProperties"]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), JSON, max_size=4), st.none() | st.text(max_size=10))
 def test_no_event_whatsoever_breaks_the_reader(spoilt: Mapping[str, Any], uid: str | None) -> None:
     """Every event is an occurrence or is quarantined with a reason; what is kept can be stored as text."""
@@ -89,6 +90,7 @@ def test_no_event_whatsoever_breaks_the_reader(spoilt: Mapping[str, Any], uid: s
         assert found.reason
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_what_is_no_event_at_all_is_quarantined(anything: Any) -> None:
     assert isinstance(mapped(Seen("ana@acme.example"), anything), BadEvent)
@@ -102,12 +104,14 @@ def test_the_seventh_digit_of_a_second_is_cut() -> None:
     assert instant(node) == datetime(2026, 11, 24, 10, 0, 0, 999999, tzinfo=UTC)
 
 
+@settings(deadline=None)
 @given(INSTANTS, st.sampled_from([*sorted(WINDOWS_TO_OLSON), "UTC", "Europe/Madrid", "tzone://Microsoft/Custom"]))
 def test_a_time_that_is_written_reads_back_as_the_same_instant(at: datetime, name: str) -> None:
     """Also in the hour that comes twice in autumn."""
     assert instant(node_of(at, name)) == at
 
 
+@settings(deadline=None)
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.sampled_from(sorted(WINDOWS_TO_OLSON)))
 def test_an_all_day_series_has_the_same_key_from_every_zone(day: date, name: str) -> None:
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone_of(name)).astimezone(UTC)
