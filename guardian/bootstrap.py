@@ -8,17 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from guardian.engine.directory import listed
 from guardian.engine.house import Engine
 from guardian.engine.sync import Reach
 from guardian.errors import PolicyProblems, Problem
 from guardian.model.ids import ulid
 from guardian.model.ledger import Owner
 from guardian.model.people import Person
-from guardian.ports import CalendarProvider, Clock
+from guardian.ports import CalendarProvider, Clock, Registry
 from guardian.roster import read_roster
-from guardian.settings import Settings, load_settings
+from guardian.settings import Settings, load_settings, words_of
 
 if TYPE_CHECKING:
     from guardian.store.database import SqlStore
@@ -58,7 +59,7 @@ def open_guardian(
 def make_engine(
     settings: Settings, store: "SqlStore", clock: Clock = utc_now, on_request: OnRequest | None = None
 ) -> Engine:
-    roster = Roster(settings.people)
+    roster = make_roster(settings, store)
     return Engine(
         store=store,
         providers=make_providers(settings, roster, clock, on_request),
@@ -71,12 +72,46 @@ def make_engine(
         sleep=time.sleep,
         reach=Reach.days(settings.window_past_days, settings.window_future_days),
         fallback_zone=settings.timezone,
+        by_directory=settings.by_directory(),
     )
 
 
+class Roster(Protocol):
+    """Who is enrolled, from wherever that is known."""
+
+    def __call__(self) -> Sequence[Person]: ...
+
+    def enrolled(self, email: str) -> bool:
+        """The allow-list every provider asks before it reads or writes for somebody."""
+        ...
+
+
+def make_roster(settings: Settings, store: "SqlStore") -> Roster:
+    return ListedRoster(store.registry) if settings.by_directory() else FileRoster(settings.people)
+
+
 @dataclass(slots=True)
-class Roster:
-    """The enrolled people; the file is read again when it changed."""
+class ListedRoster:
+    """Those whom the directories listed when they were asked last. Calling it reads the database; the allow-list goes by the
+    last call."""
+
+    registry: Registry
+    _emails: frozenset[str] | None = None
+
+    def __call__(self) -> Sequence[Person]:
+        people = listed(self.registry)
+        self._emails = frozenset(person.email for person in people)
+        return people
+
+    def enrolled(self, email: str) -> bool:
+        if self._emails is None:
+            self()
+        return email in (self._emails or ())
+
+
+@dataclass(slots=True)
+class FileRoster:
+    """The people in the roster file, which is read again when it changed."""
 
     path: Path
     _stamp: tuple[int, int] | None = None
@@ -89,7 +124,6 @@ class Roster:
         return self._people
 
     def enrolled(self, email: str) -> bool:
-        """The allow-list every provider asks before it reads or writes for somebody."""
         return any(person.email == email for person in self())
 
 
@@ -135,10 +169,18 @@ def make_providers(
 def _google(settings: Settings, roster: Roster, clock: Clock, on_request: OnRequest | None) -> CalendarProvider:
     from guardian.providers.google import GoogleConfig, google_provider
 
-    key = settings.google.credentials_file
-    assert key is not None
+    chosen = settings.google
+    assert chosen.credentials_file is not None
     told = (lambda method, status: on_request("google", method, status)) if on_request else (lambda _m, _s: None)
-    config = GoogleConfig(key, settings.google.api_root, settings.google.read_only)
+    config = GoogleConfig(
+        chosen.credentials_file,
+        chosen.api_root,
+        chosen.read_only,
+        admin_subject=chosen.admin_subject,
+        domains=words_of(chosen.domains),
+        groups=words_of(chosen.groups),
+        directory_root=chosen.directory_root,
+    )
     return google_provider(config, roster.enrolled, sleep=time.sleep, now=clock, on_request=told)
 
 
@@ -159,6 +201,7 @@ def _outlook(settings: Settings, roster: Roster, clock: Clock, on_request: OnReq
         past=timedelta(days=settings.window_past_days),
         future=timedelta(days=settings.window_future_days),
         focus_names=tuple(name.strip() for name in chosen.focus_names.split(",") if name.strip()),
+        groups=words_of(chosen.groups),
     )
     return outlook_provider(config, roster.enrolled, sleep=time.sleep, now=clock, on_request=told)
 

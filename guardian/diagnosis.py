@@ -1,12 +1,14 @@
 """`guardian doctor`: every part looked at one by one, each finding with its mend. Nothing is changed."""
 
 import importlib.metadata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from guardian.bootstrap import Roster, make_providers, read_policy, utc_now
-from guardian.errors import GuardianError, PolicyProblems
+from guardian.bootstrap import FileRoster, Roster, make_providers, make_roster, read_policy, utc_now
+from guardian.errors import AccessLost, Gone, GuardianError, NotSupported, PolicyProblems
 from guardian.model.people import Person
 from guardian.model.time import format_instant, zone_named
 from guardian.ports import CalendarProvider, Check
@@ -56,11 +58,11 @@ def _looked_at(settings: Settings) -> Iterator[Finding]:
     yield Finding("clock", "ok", f"it is {format_instant(utc_now())} by this machine's clock")
     yield _database(settings)
     yield _policy(settings)
-    roster = Roster(settings.people)
-    found = _roster(settings, roster)
-    yield found
-    if found.result != "failed":
-        yield from _calendars(settings, roster)
+    with _known_roster(settings) as roster:
+        found = _roster(settings, roster)
+        yield found
+        if found.result != "failed":
+            yield from _calendars(settings, roster)
 
 
 def _tried(name: str, look: Callable[[], str], mend: str) -> Finding:
@@ -116,11 +118,94 @@ def _policy(settings: Settings) -> Finding:
     return Finding("policy", "ok", f"{settings.policies}: {rules}, mode_ceiling {policy.defaults.mode_ceiling}")
 
 
+@contextmanager
+def _known_roster(settings: Settings) -> Iterator[Roster]:
+    """With directories it stands in the database, which is read if it can be, and never made here."""
+    from guardian.store.database import check, open_store
+
+    if not settings.by_directory():
+        yield FileRoster(settings.people)
+        return
+    url = settings.database_url.get_secret_value()
+    if check(url) is not None:
+        yield NobodyYet()
+        return
+    store = open_store(url)
+    try:
+        yield make_roster(settings, store)
+    finally:
+        store.close()
+
+
+class NobodyYet:
+    """The roster before the directories were asked for the first time."""
+
+    def __call__(self) -> Sequence[Person]:
+        return ()
+
+    def enrolled(self, _: str) -> bool:
+        return False
+
+
 def _roster(settings: Settings, roster: Roster) -> Finding:
+    if settings.by_directory():
+        return _listed_roster(roster)
     found = _tried("roster", lambda: f"{len(roster())} people in {settings.people}", "correct the roster")
     if found.result == "ok" and not roster():
         return Finding("roster", "warning", f"nobody is listed in {settings.people}", "add the people who agreed")
     return found
+
+
+def _listed_roster(roster: Roster) -> Finding:
+    found = _tried("roster", lambda: f"{len(roster())} people, as the directories listed them", "")
+    if found.result == "ok" and not roster():
+        return Finding("roster", "warning", "nobody was listed by a directory yet", "run `guardian people sync`")
+    return found
+
+
+def _directories(settings: Settings, providers: Mapping[str, CalendarProvider]) -> Iterator[Finding]:
+    """Who is enrolled, where directories say that, and each group of the policy, asked for now. A directory that is not set
+    up is no fault by itself."""
+    for name, provider in providers.items() if settings.by_directory() else ():
+        found = _asked(f"directory of {name}", partial(_first_person, provider))
+        yield found or Finding(f"directory of {name}", "warning", "it is not set up: nobody is enrolled from it", "")
+    for group in _policy_groups(settings):
+        answers = [_asked(f"group:{group}", partial(_size, provider, group)) for provider in providers.values()]
+        told = [found for found in answers if found is not None]
+        yield from [found for found in told if found.result == "failed"] or told[:1]
+        if not told:
+            yield Finding(
+                f"group:{group}", "warning", "no directory has it: it is empty", "correct its address in the policy"
+            )
+
+
+def _asked(name: str, look: Callable[[], str]) -> Finding | None:
+    """None where there is no such directory, or no such group in it."""
+    try:
+        return Finding(name, "ok", look())
+    except (NotSupported, Gone):
+        return None
+    except GuardianError as error:
+        mend = error.mend if isinstance(error, AccessLost) else ""
+        return Finding(name, "failed", str(error), mend or "try again later; until then what was known stays")
+
+
+def _first_person(provider: CalendarProvider) -> str:
+    return "readable" if next(provider.directory(), None) else "readable, but it lists nobody to enrol"
+
+
+def _size(provider: CalendarProvider, group: str) -> str:
+    return f"{len(provider.members(group))} members in the directory of {provider.name}"
+
+
+def _policy_groups(settings: Settings) -> list[str]:
+    from guardian.policy.groups import groups_of
+    from guardian.policy.loader import load
+
+    try:
+        return sorted(groups_of(load(read_policy(settings.policies)).policy))
+    except PolicyProblems:
+        return []
 
 
 def _calendars(settings: Settings, roster: Roster) -> Iterator[Finding]:
@@ -132,6 +217,7 @@ def _calendars(settings: Settings, roster: Roster) -> Iterator[Finding]:
         return
     for name in sorted({person.provider for person in roster()} - providers.keys()):
         yield Finding(name, "failed", "people on the roster use it, but it is not set up", HOW_TO_SET_UP[name])
+    yield from _directories(settings, providers)
     for name, provider in providers.items():
         yield from _service(name, provider, [p for p in roster() if p.provider == name])
 

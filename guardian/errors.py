@@ -56,12 +56,13 @@ class AccessLost(Stop):
     """We may not read or act for this mailbox.
 
     `credentials` is true when the credentials themselves were refused (token, 401, missing permission), false when only
-    this mailbox is out of reach.
+    this mailbox is out of reach. `mend` says what an administrator can do, where that is known.
     """
 
-    def __init__(self, message: str, *, credentials: bool = True) -> None:
+    def __init__(self, message: str, *, credentials: bool = True, mend: str = "") -> None:
         super().__init__(message)
         self.credentials = credentials
+        self.mend = mend
 
 
 class NotSupported(Stop):

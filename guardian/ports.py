@@ -114,6 +114,21 @@ class CalendarProvider(Protocol):
         """What the mailbox says of itself; asked for once a day at most."""
         ...
 
+    def directory(self) -> Iterator[Person]:
+        """Everybody who may be enrolled: active accounts of people with a calendar here, by the provider's own settings.
+
+        Complete when the iterator ends; an error before that voids the whole read. Raises NotSupported where no directory
+        is set up.
+        """
+        ...
+
+    def members(self, group: str) -> frozenset[str]:
+        """The addresses, in lower case, of everybody in the group and in the groups inside it.
+
+        Raises Gone where the directory has no such group, NotSupported where no directory with groups is set up.
+        """
+        ...
+
 
 # --- facts -----------------------------------------------------------------------------------------------------------
 
@@ -326,6 +341,19 @@ class StoredPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """What a directory said last. `name` is `group:ADDRESS`, or `directory:PROVIDER` for those it enrols. `members` are names
+    of people by address, empty names for groups. They were read at `as_of`, None where they never were; `tried_at` is when
+    the directory was last asked, `problem` why that answer was not taken, empty where it was."""
+
+    name: str
+    members: Mapping[str, str]
+    as_of: datetime | None
+    tried_at: datetime
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     """An API token; the secret itself is never stored. `person` is None for an installation token."""
 
@@ -362,11 +390,28 @@ class Registry(Protocol):
         """
         ...
 
-    def save_people(self, people: Sequence[Person]) -> None:
+    def save_people(self, people: Sequence[Person], *, marks_stay: bool = False) -> None:
         """The roster file as it now is; people no longer on it are dropped, their facts stay until forgotten.
 
-        People who left are passed over as long as the file names them; the mark of those it no longer names goes.
+        People who left are passed over as long as the file names them; the mark of those it no longer names goes, unless
+        `marks_stay`: a directory may lose somebody for an hour.
         """
+        ...
+
+    def come_back(self, email: str) -> bool:
+        """Take away the mark of somebody who left; False where there was none."""
+        ...
+
+    def save_membership(self, found: Membership) -> None:
+        """Replaces what was held under that name. People who left are kept out."""
+        ...
+
+    def drop_memberships(self, names: Sequence[str]) -> None:
+        """Nothing asks for these any more."""
+        ...
+
+    def memberships(self) -> list[Membership]:
+        """By name."""
         ...
 
     def departed(self) -> frozenset[str]:

@@ -17,6 +17,9 @@ from guardian.model.time import zone_named
 log = logging.getLogger(__name__)
 
 PREFIX = "GUARDIAN_"
+DIRECTORY = Path("directory")
+"""The value of `PEOPLE` that stands for the providers' directories."""
+
 ENV_FILE = ".env"
 SECRETS = ("DATABASE_URL",)
 FROM_THE_SHELL = ("TEST_POSTGRES", "TEST_REQUIRE")
@@ -30,6 +33,10 @@ class GoogleSettings(BaseModel):
     credentials_file: Path | None = Field(None, description="service-account key with domain-wide delegation")
     read_only: bool = Field(default=False, description="ask for the reading scope only; works as the kill switch")
     api_root: str = Field("https://www.googleapis.com/", description="Calendar API root; http:// for loopback only")
+    admin_subject: str | None = Field(None, description="administrator as whom the directory is read")
+    domains: str = Field("", description="domains whose users are enrolled, separated by commas; empty: all")
+    groups: str = Field("", description="groups whose members are enrolled, separated by commas; empty: everybody")
+    directory_root: str = Field("https://admin.googleapis.com/", description="Admin Directory root, likewise")
 
 
 class OutlookSettings(BaseModel):
@@ -45,6 +52,7 @@ class OutlookSettings(BaseModel):
     authority: str = Field("https://login.microsoftonline.com", description="sign-in service of the cloud")
     graph_root: str = Field("https://graph.microsoft.com", description="Microsoft Graph of the cloud")
     ca_file: Path | None = Field(None, description="extra certificate authority, PEM")
+    groups: str = Field("", description="groups whose members are enrolled, separated by commas; empty: everybody")
     in_flight: int = Field(4, ge=1, le=64, description="requests at the same time over all mailboxes")
     focus_names: str = Field(
         "*focus time*",
@@ -82,7 +90,7 @@ class Settings(BaseSettings):
     )
 
     policies: Path = Field(Path("config/policies.yaml"), description="policy file")
-    people: Path = Field(Path("config/people.yaml"), description="roster of enrolled people")
+    people: Path = Field(Path("config/people.yaml"), description="roster of enrolled people, or `directory`")
     database_url: SecretStr = Field(SecretStr("sqlite:///data/guardian.db"), description="or postgresql://...")
     poll_interval: int = Field(300, ge=10, description="seconds between two passes, with jitter")
     window_past_days: int = Field(14, ge=1, le=90, description="how far back calendars are read")
@@ -103,6 +111,10 @@ class Settings(BaseSettings):
         except InputError as error:
             raise ValueError(str(error)) from error
 
+    def by_directory(self) -> bool:
+        """Whether the providers' directories say who is enrolled, instead of a file."""
+        return self.people == DIRECTORY
+
     def killed(self) -> bool:
         """Whether the kill switch is on. Asked before every single write: the file counts as it is then, and one that
         cannot be looked for counts as there. Credentials that may only read count as a kill switch too."""
@@ -114,6 +126,11 @@ class Settings(BaseSettings):
             return self.kill_switch_file.exists()
         except OSError:
             return True
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """A list of names as settings write it, separated by commas; in lower case."""
+    return tuple(word.strip().lower() for word in text.split(",") if word.strip())
 
 
 def load_settings() -> Settings:

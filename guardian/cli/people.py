@@ -15,16 +15,61 @@ COLUMNS = ("email", "name", "provider", "timezone", "teams", "last_success", "er
 def list_people(fmt: FormatOption = Format.TEXT) -> None:
     """Everybody on the roster, with teams and the health of the calendar."""
     from guardian.bootstrap import open_guardian
+    from guardian.engine.directory import notes
     from guardian.engine.people import roster_rows
 
     with open_guardian() as guardian:
         people = roster_rows(guardian.engine)
+        known = notes(guardian.engine.store.registry)
         left = [person["email"] for person in people if person["state"] == "left"]
     rows = [{**person, "teams": " ".join(person["teams"])} for person in people]
-    text = table(COLUMNS, rows) if rows else "Nobody is enrolled. Add people to the roster file."
-    emit(fmt, {"schema": "guardian.people/1", "people": people}, rows, COLUMNS, text)
+    text = (
+        table(COLUMNS, rows)
+        if rows
+        else "Nobody is enrolled. Add people to the roster file, or run `guardian people sync`."
+    )
+    emit(fmt, {"schema": "guardian.people/1", "people": people, "directory": known}, rows, COLUMNS, text)
+    for sentence in known:
+        words(f"! {sentence}")
     for email in left:
         words(f"{email} left and is passed over: take the line out of the roster file.")
+
+
+@app.command()
+def sync(
+    accept: Annotated[bool, typer.Option("--accept", help="Believe answers that lack most people.")] = False,
+) -> None:
+    """Ask the directories who is enrolled and who is in the groups of the policy.
+
+    A pass does so by itself once an hour. What fails, or suddenly lacks most people, keeps what was known.
+    """
+    from guardian.bootstrap import open_guardian
+    from guardian.engine.directory import notes, told
+    from guardian.engine.people import sync_directories
+
+    with open_guardian() as guardian:
+        changes = sync_directories(guardian.engine, accept=accept)
+        problems = notes(guardian.engine.store.registry)
+    for line in told(changes) or ["Nothing changed."]:
+        typer.echo(line)
+    for sentence in problems:
+        words(f"! {sentence}")
+    if problems:
+        raise typer.Exit(exits.FAILED)
+
+
+@app.command("return")
+def come_back(email: Annotated[str, typer.Argument(metavar="EMAIL", help="Who comes back.")]) -> None:
+    """Let somebody who left be enrolled again, once the roster or a directory lists them.
+
+    Only for people who ask for it: leaving is otherwise for good.
+    """
+    from guardian.bootstrap import open_guardian
+    from guardian.engine.people import come_back as welcome
+
+    with open_guardian() as guardian:
+        welcome(guardian.engine, email.strip().lower(), "command line")
+    words(f"{email} may be enrolled again.")
 
 
 @app.command()
@@ -53,4 +98,4 @@ def leave(
     if open_ends:
         words("The person is not forgotten yet; run the command again when the calendar can be reached.")
         raise typer.Exit(exits.FAILED)
-    words(f"{email} is forgotten. Take the line out of the roster file too; until then the person is passed over.")
+    words(f"{email} is forgotten, and passed over while the roster file or a directory still lists them.")

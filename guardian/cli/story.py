@@ -60,6 +60,8 @@ def _headline(body: Mapping[str, Any]) -> str:
         text += "\nThis policy version is new: nothing was written. It is accepted now, and the next pass acts."
     if body.get("last_good_policy"):
         text += "\nThe policy file is broken: the last good version goes on. Run `guardian policy check`."
+    for note in body.get("directory", ()):
+        text += f"\n! {printable(note, 300)}"
     return text
 
 

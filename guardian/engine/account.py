@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from guardian.engine.directory import notes
 from guardian.engine.house import Engine
 from guardian.engine.planned import PersonPlan
 from guardian.engine.policies import InForce
@@ -82,6 +83,7 @@ def account(
         "policy_accepted": accepted,
         "last_good_policy": force.last_good,
         "tripped": tripped,
+        "directory": notes(engine.store.registry),
     }
     ended = replace(run, ended_at=engine.clock(), summary=summary)
     zones = {email: str(member.zone) for email, member in world.members.items()}

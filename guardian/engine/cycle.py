@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from guardian.engine.account import PassReport, Tale, account, preview
+from guardian.engine.directory import groups_by_person, refresh, unread_groups
 from guardian.engine.house import Engine, enrolled, holding, renew, writer
 from guardian.engine.planned import PersonPlan, has_limits, plan_pass, uses_on
 from guardian.engine.policies import InForce, accept, in_force_now
@@ -91,9 +92,9 @@ def _all_of(world: World, email: str) -> list[Decision]:
 
 
 def _dry(engine: Engine, request: Request, force: InForce) -> PassReport:
-    people = enrolled(engine)
     tale = Tale(_new_run(engine, force, dry=True), request.tell)
     synced = [] if request.offline else _sync_alone(engine, force.policy, request)
+    people = enrolled(engine)
     world = _look(engine, force.policy, people)
 
     def sink(plan: PersonPlan) -> None:
@@ -104,8 +105,10 @@ def _dry(engine: Engine, request: Request, force: InForce) -> PassReport:
 
 
 def _real(engine: Engine, request: Request, force: InForce) -> PassReport:
+    refresh(engine, force.policy)
     people = enrolled(engine)
-    tale = Tale(_new_run(engine, force, dry=not force.accepted), request.tell)
+    unread = unread_groups(engine.store.registry, force.policy)
+    tale = Tale(_new_run(engine, force, dry=not force.accepted or bool(unread)), request.tell)
     engine.store.ledger.start_run(tale.run)
     synced = _sync(engine, force.policy, request)
     if force.accepted:
@@ -155,17 +158,19 @@ def _new_run(engine: Engine, force: InForce, *, dry: bool) -> Run:
 def _sync_alone(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResult]:
     """Poll while no other pass does."""
     with holding(engine):
+        refresh(engine, policy)
         return _sync(engine, policy, request)
 
 
 def _sync(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResult]:
-    engine.store.registry.save_people(engine.roster())
+    engine.store.registry.save_people(engine.roster(), marks_stay=engine.by_directory)
     people = enrolled(engine)
+    groups = groups_by_person(engine.store.registry)
     poll = Sync(
         engine.store.facts,
         engine.store.ledger,
         engine.providers,
-        lambda person, zone: member_of(policy, person, zone, engine.fallback_zone),
+        lambda person, zone: member_of(policy, person, zone, engine.fallback_zone, groups.get(person.email, ())),
         engine.clock,
         engine.reach,
         lambda: renew(engine),
@@ -178,8 +183,7 @@ def _mark_moments(engine: Engine, force: InForce, people: Sequence[Person], acto
     """The version in force is accepted, and what "existing meetings" count from is kept with it."""
     now, registry = engine.clock(), engine.store.registry
     accept(registry, force, actor, now)
-    states = {state.mailbox: state for state in engine.store.facts.calendars()}
-    for member in members_of(force.policy, people, states, engine.fallback_zone).values():
+    for member in members_of(engine.store, force.policy, people, engine.fallback_zone).values():
         registry.enforcing(member.email, enforced_fingerprints(force.policy, member), now)
 
 

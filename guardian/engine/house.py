@@ -22,7 +22,8 @@ LOOK_EVERY = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What a pass works with; `bootstrap` puts it together. `new_id` makes ULIDs, `sleep` waits that many seconds."""
+    """What a pass works with; `bootstrap` puts it together. `new_id` makes ULIDs, `sleep` waits that many seconds.
+    `by_directory`: the roster is what the directories list, not a file."""
 
     store: Store
     providers: Mapping[str, CalendarProvider]
@@ -35,6 +36,7 @@ class Engine:
     sleep: Callable[[float], None]
     reach: Reach = field(default_factory=Reach)
     fallback_zone: str = "UTC"
+    by_directory: bool = False
 
 
 @contextmanager

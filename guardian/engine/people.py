@@ -4,7 +4,8 @@ import difflib
 from collections.abc import Sequence
 from typing import Any
 
-from guardian.engine.house import Engine, enrolled, passed_over
+from guardian.engine.directory import Change, refresh
+from guardian.engine.house import Engine, enrolled, holding, passed_over
 from guardian.engine.policies import NO_POLICY, in_force_now
 from guardian.engine.world import members_of
 from guardian.errors import InputError, PolicyProblems
@@ -19,12 +20,11 @@ def members(engine: Engine) -> dict[str, Member]:
 
 
 def _as_members(engine: Engine, people: Sequence[Person]) -> dict[str, Member]:
-    states = {state.mailbox: state for state in engine.store.facts.calendars()}
     try:
         policy = in_force_now(engine.store.registry, engine.policy_files).policy
     except PolicyProblems:
         policy = NO_POLICY
-    return members_of(policy, people, states, engine.fallback_zone)
+    return members_of(engine.store, policy, people, engine.fallback_zone)
 
 
 def zone_of(engine: Engine, email: str) -> str:
@@ -55,6 +55,26 @@ def known_team(engine: Engine, name: str) -> str:
     close = difflib.get_close_matches(name, teams, n=1)
     hint = f"did you mean {close[0]}?" if close else f"the teams are: {', '.join(teams) or 'none'}"
     raise InputError(f"nobody enrolled is in a team '{name}'; {hint}")
+
+
+def sync_directories(engine: Engine, *, accept: bool = False) -> list[Change]:
+    """Enrolment and memberships as the directories say now; `accept` believes answers that lack most people.
+
+    Raises PolicyProblems when there is no policy to go by, NotReady while another pass holds the database.
+    """
+    force = in_force_now(engine.store.registry, engine.policy_files)
+    with holding(engine):
+        changes = refresh(engine, force.policy, now_please=True, accept=accept)
+        engine.store.registry.save_people(engine.roster(), marks_stay=engine.by_directory)
+    return changes
+
+
+def come_back(engine: Engine, email: str, actor: str) -> None:
+    """Take away the mark that somebody left; raises InputError where there is none."""
+    with holding(engine):
+        if not engine.store.registry.come_back(email):
+            raise InputError(f"{email} did not leave; `guardian people list` shows who is enrolled")
+        engine.store.ledger.log(actor, email, "person came back", "asked for", engine.clock())
 
 
 def roster_rows(engine: Engine) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from guardian.engine.directory import groups_by_person
 from guardian.model.actions import Decision, Mode, Outcome
 from guardian.model.events import EventRef, StoredOccurrence
 from guardian.model.people import Member, Person
@@ -57,11 +58,14 @@ class World:
         return Desk(self.facts(email), self.store.facts.occurrences(email), memory)
 
 
-def members_of(
-    policy: PolicySet, people: Iterable[Person], states: Mapping[str, CalendarState], fallback_zone: str
-) -> dict[str, Member]:
-    """Each enrolled person with teams, zone and hours as the policy and the mailbox now say."""
-    return {p.email: member_of(policy, p, _zone(states.get(p.email)), fallback_zone) for p in people}
+def members_of(store: Store, policy: PolicySet, people: Iterable[Person], fallback_zone: str) -> dict[str, Member]:
+    """Each enrolled person with teams, zone and hours as the policy, the directories and the mailbox now say."""
+    states = {state.mailbox: state for state in store.facts.calendars()}
+    groups = groups_by_person(store.registry)
+    return {
+        p.email: member_of(policy, p, _zone(states.get(p.email)), fallback_zone, groups.get(p.email, ()))
+        for p in people
+    }
 
 
 def _zone(state: CalendarState | None) -> str | None:
@@ -72,8 +76,7 @@ def look(
     store: Store, policy: PolicySet, people: Sequence[Person], now: datetime, *, fallback_zone: str, killed: bool
 ) -> World:
     """The world as the store has it; nothing is asked of a calendar service."""
-    states = {state.mailbox: state for state in store.facts.calendars()}
-    return World(store, policy, members_of(policy, people, states, fallback_zone), now, killed)
+    return World(store, policy, members_of(store, policy, people, fallback_zone), now, killed)
 
 
 Judged = list[tuple[View, Decision]]

@@ -25,7 +25,13 @@ def members(store: Store, subject: str, group: str, query: Query) -> Body:
     if group not in store.groups:
         raise not_found()
     rows: list[Body] = [
-        {"kind": "admin#directory#member", "email": e, "role": "MEMBER", "type": "USER"} for e in store.groups[group]
+        {
+            "kind": "admin#directory#member",
+            "email": e,
+            "role": "MEMBER",
+            "type": "GROUP" if e in store.groups else "USER",
+        }
+        for e in store.groups[group]
     ]
     return _page("members", rows, query, 200, 200)
 
@@ -50,6 +56,7 @@ def _user(person: Person) -> Body:
         "primaryEmail": person.email,
         "name": {"givenName": given, "familyName": family, "fullName": person.name},
         "suspended": person.suspended,
+        "archived": person.archived,
         "isAdmin": person.admin,
     }
 

@@ -36,7 +36,8 @@ SCOPES = frozenset(
 class Person:
     """Somebody with a mailbox in the organisation. `focus_time` is false for editions without focus time.
 
-    `service` is where the mailbox lives: "google" or "outlook". `guest` marks a guest account of the Microsoft directory.
+    `service` is where the mailbox lives: "google" or "outlook". `guest` marks a guest account of the Microsoft directory,
+    `archived` one of Google's whose licence only keeps data.
     """
 
     email: str
@@ -48,6 +49,7 @@ class Person:
     room: bool = False
     service: str = "google"
     guest: bool = False
+    archived: bool = False
 
     @property
     def outlook(self) -> bool:

@@ -1,6 +1,6 @@
 """Forgetting a person.
 
-Gone: calendar, history, weeks, acts, vetoes, moments, roster line and tokens of the person. Kept without name, title or
+Gone: calendar, history, weeks, acts, vetoes, moments, roster line, groups and tokens of the person. Kept without name, title or
 guests: that a rule decided something at some time. Replaced by a digest wherever else the ledger names the person
 (journal, runs, decisions about colleagues). The same digest marks who left, so that a line still on the roster does not
 enrol the person again. What colleagues' own calendars show of the person is theirs and stays.
@@ -19,7 +19,7 @@ from guardian.model.actions import Decision
 from guardian.model.events import EventRef, MeetingKey, Occurrence
 from guardian.model.ids import tombstone
 from guardian.store.audit import REDACTED, Note, append, redact
-from guardian.store.codec import indexed
+from guardian.store.codec import dump, indexed
 from guardian.store.codec_actions import decision_text, read_decision
 from guardian.store.connection import Database
 from guardian.store.schema import (
@@ -29,6 +29,7 @@ from guardian.store.schema import (
     decisions,
     departed,
     flips,
+    memberships,
     occurrences,
     outbox,
     people,
@@ -59,6 +60,7 @@ def forget(database: Database, mailbox: str, now: datetime | None = None) -> Non
     with database.write() as connection:
         _delete_rows(connection, mailbox)
         connection.execute(database.insert(departed).values(digest=tombstone(mailbox)).on_conflict_do_nothing())
+        _leave_memberships(connection, mailbox)
         _bury_decisions(connection, mailbox)
         _replace_mentions(connection, mailbox)
         marks = _redact_audit(connection, mailbox)
@@ -70,6 +72,13 @@ def forget(database: Database, mailbox: str, now: datetime | None = None) -> Non
 def _delete_rows(connection: Connection, mailbox: str) -> None:
     for table, name in OWNED:
         connection.execute(delete(table).where(table.c[name] == indexed(mailbox)))
+
+
+def _leave_memberships(connection: Connection, mailbox: str) -> None:
+    for row in connection.execute(select(memberships.c.name, memberships.c.members)).mappings().all():
+        kept = {email: name for email, name in json.loads(row["members"]).items() if email != mailbox}
+        same = memberships.c.name == row["name"]
+        connection.execute(update(memberships).where(same).values(members=dump(kept)))
 
 
 def _bury_decisions(connection: Connection, mailbox: str) -> None:

@@ -1,7 +1,7 @@
 """Policies we have seen, the roster, the moments rules became enforced, and API tokens."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, delete, select, update
@@ -9,11 +9,11 @@ from sqlalchemy import Connection, RowMapping, delete, select, update
 from guardian.errors import InputError
 from guardian.model.ids import tombstone
 from guardian.model.people import Person
-from guardian.ports import StoredPolicy, Token
+from guardian.ports import Membership, StoredPolicy, Token
 from guardian.store.audit import Note, append
 from guardian.store.codec import clean, dump, indexed, plain
 from guardian.store.connection import Database
-from guardian.store.schema import departed, people, policies, rule_moments, tokens
+from guardian.store.schema import departed, memberships, people, policies, rule_moments, tokens
 
 
 class SqlRegistry:
@@ -79,11 +79,11 @@ class SqlRegistry:
 
     # --- roster
 
-    def save_people(self, people: Sequence[Person]) -> None:
+    def save_people(self, people: Sequence[Person], *, marks_stay: bool = False) -> None:
         stones = {tombstone(person.email): person for person in people}
         with self._database.write() as connection:
             left = _departed(connection)
-            for gone in sorted(left - stones.keys()):
+            for gone in () if marks_stay else sorted(left - stones.keys()):
                 connection.execute(delete(departed).where(departed.c.digest == gone))
             staying = [person for stone, person in stones.items() if stone not in left]
             _save_roster(self._database, connection, staying)
@@ -95,6 +95,27 @@ class SqlRegistry:
     def people(self) -> list[Person]:
         with self._database.read() as connection:
             return [Person(**row) for row in connection.execute(select(people).order_by(people.c.email)).mappings()]
+
+    def come_back(self, email: str) -> bool:
+        with self._database.write() as connection:
+            return connection.execute(delete(departed).where(departed.c.digest == tombstone(email))).rowcount == 1
+
+    def save_membership(self, found: Membership) -> None:
+        with self._database.write() as connection:
+            row = _membership_row(found, _departed(connection))
+            statement = self._database.insert(memberships)
+            values = {c.name: statement.excluded[c.name] for c in memberships.c if c.name != "name"}
+            connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values), [row])
+
+    def drop_memberships(self, names: Sequence[str]) -> None:
+        if names:
+            with self._database.write() as connection:
+                connection.execute(delete(memberships).where(memberships.c.name.in_([indexed(name) for name in names])))
+
+    def memberships(self) -> list[Membership]:
+        with self._database.read() as connection:
+            found = connection.execute(select(memberships).order_by(memberships.c.name)).mappings()
+            return [Membership(**{**row, "members": json.loads(row["members"])}) for row in found]
 
     # --- tokens
 
@@ -164,6 +185,17 @@ def _person_row(person: Person) -> dict[str, str | bool | None]:
         "timezone": person.timezone and clean(person.timezone),
         "manager": person.manager,
         "band": person.band and clean(person.band),
+    }
+
+
+def _membership_row(found: Membership, left: Collection[str]) -> dict[str, object]:
+    kept = {clean(email): clean(name) for email, name in found.members.items() if tombstone(email) not in left}
+    return {
+        "name": indexed(found.name),
+        "members": dump(kept),
+        "as_of": found.as_of,
+        "tried_at": found.tried_at,
+        "problem": clean(found.problem),
     }
 
 

@@ -292,6 +292,17 @@ departed = Table(
 )
 """Who left while still on the roster, as `guardian.model.ids.tombstone`: no address is kept."""
 
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("name", Words, primary_key=True),
+    _words("members"),
+    _instant("as_of", optional=True),
+    _instant("tried_at"),
+    _words("problem"),
+)
+"""What directories said last: `members` is a document of names by address."""
+
 tokens = Table(
     "tokens",
     metadata,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from guardian.bootstrap import Roster, make_providers
+from guardian.bootstrap import FileRoster, make_providers
 from guardian.errors import SettingsError
 from guardian.providers.outlook.provider import OutlookProvider
 from guardian.roster import parse_roster
@@ -44,7 +44,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[GraphSa
 
 def made() -> OutlookProvider:
     settings = load_settings()
-    provider = make_providers(settings, Roster(settings.people), lambda: NOW, None)["outlook"]
+    provider = make_providers(settings, FileRoster(settings.people), lambda: NOW, None)["outlook"]
     assert isinstance(provider, OutlookProvider)
     return provider
 

@@ -89,17 +89,17 @@ class Client:
             if isinstance(error, BROKEN):
                 self._transport.drop()
             found = translate(error, call, self._now())
-            raise self._named(found) from error
+            raise self._named(found, scope or self.config.scope) from error
         self._on_request(name, 200)
         return answer
 
-    def _named(self, error: Exception) -> Exception:
+    def _named(self, error: Exception, scope: str) -> Exception:
         """Say which scope and client an administrator has to look at, where the delegation is to blame."""
         if not isinstance(error, AccessLost) or "unauthorized_client" not in str(error):
             return error
         return AccessLost(
             f"{error}; in the admin console, under domain-wide delegation, client {self.key.client_id} needs exactly the "
-            f"scope {self.config.scope} (a change takes up to 24 hours)"
+            f"scope {scope} (a change takes up to 24 hours)"
         )
 
 
@@ -110,11 +110,11 @@ def _an_object(answer: Any) -> Json:
     return answer or {}
 
 
-def build_service(api_root: str) -> Any:
-    """The Calendar API v3 from the description that the library brings along, at `api_root`; no network."""
-    text = get_static_doc("calendar", "v3")
+def build_service(api_root: str, name: str = "calendar", version: str = "v3") -> Any:
+    """The API from the description that the library brings along, at `api_root`; no network."""
+    text = get_static_doc(name, version)
     if text is None:
-        raise AssertionError("the client library carries no description of the Calendar API")
+        raise AssertionError(f"the client library carries no description of the {name} API")
     document = json.loads(text)
     document["rootUrl"] = document["mtlsRootUrl"] = api_root
     return build_from_document(document, http=httplib2.Http())

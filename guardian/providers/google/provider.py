@@ -8,6 +8,7 @@ from typing import Self
 from guardian.errors import AccessLost, NotSupported
 from guardian.model.actions import Action, BookFocus, Receipt, RemoveFocus
 from guardian.model.events import BadEvent, EventRef, Occurrence
+from guardian.model.people import Person
 from guardian.model.time import Interval
 from guardian.ports import Capabilities, Changed, Clock, MailboxSettings
 from guardian.providers.google.acting import Reviser
@@ -16,6 +17,7 @@ from guardian.providers.google.blocks import Blocks
 from guardian.providers.google.client import Client
 from guardian.providers.google.config import GoogleConfig
 from guardian.providers.google.diagnosis import Check, diagnose
+from guardian.providers.google.directory import Directory
 from guardian.providers.google.fields import CALENDAR
 from guardian.providers.google.fresh import target
 from guardian.providers.google.keys import load
@@ -60,6 +62,7 @@ class GoogleProvider:
         self._reader = Reader(self._client, now)
         self._reviser = Reviser(self._client, self._reader)
         self._blocks = Blocks(self._client, self._reader)
+        self._directory = Directory(self._client)
 
     def changed(self, mailbox: str, cursor: str | None) -> Changed:
         """Has anything changed since the cursor? One request where nothing has. Raises CursorExpired."""
@@ -102,6 +105,14 @@ class GoogleProvider:
         """The zone that the person chose in Google Calendar."""
         self._require(mailbox)
         return self._reader.settings(mailbox)
+
+    def directory(self) -> Iterator[Person]:
+        """Active users, as the administrator named in the settings sees them."""
+        return self._directory.people()
+
+    def members(self, group: str) -> frozenset[str]:
+        """Everybody in the group and in the groups inside it. Raises Gone, NotSupported."""
+        return self._directory.members(group)
 
     def diagnose(self, mailbox: str) -> list[Check]:
         """What `guardian doctor` tells of this mailbox: token, scope, API, calendar, clock."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from guardian.errors import AccessLost, Gone, GuardianError, InputError, NotSupported, PreconditionFailed, ProviderDown
 from guardian.model.actions import Action, Answer, BookFocus, MoveFocus, Receipt, RemoveFocus, Restore, Shorten
 from guardian.model.events import BadEvent, EventRef, Occurrence
+from guardian.model.people import Person
 from guardian.model.time import Interval
 from guardian.ports import Capabilities, Changed, Clock, MailboxSettings
 from guardian.providers.ics import blocks
@@ -81,6 +82,19 @@ class IcsProvider:
             read = _read(folder)
         named = (iana_name(source.first("X-WR-TIMEZONE")) for _, source in read.sources)
         return MailboxSettings(timezone=next((name for name in named if name), None))
+
+    def directory(self) -> Iterator[Person]:
+        """A person per sub-folder that is named by an address in lower case."""
+        try:
+            names = sorted(entry.name for entry in self._root.iterdir() if entry.is_dir())
+        except OSError as error:
+            raise ProviderDown(f"{self._root} cannot be listed ({error.strerror})") from error
+        for name in names:
+            if "@" in name[1:-1] and name == name.strip().lower():
+                yield Person(name, self.name)
+
+    def members(self, group: str) -> frozenset[str]:
+        raise NotSupported(f"folders know no groups such as {group}")
 
     def apply(self, action: Action) -> Receipt:
         with self._folder(action.mailbox) as folder, folder.locked():

@@ -27,7 +27,8 @@ class OutlookConfig:
     Exactly one of `client_secret` and `certificate_file` (PEM: private key and certificate) is set. `ca_file` is an extra
     certificate authority, for authority and Graph alike. `in_flight` bounds requests over all mailboxes, `timeout` every
     single one, in seconds. The tripwire watches `past` and `future` from the moment its cursor is made. Events without
-    guests whose subject or category matches one of `focus_names` (`*` stands for anything) count as focus time.
+    guests whose subject or category matches one of `focus_names` (`*` stands for anything) count as focus time. `groups`
+    narrow who is enrolled from the directory.
 
     Raises SettingsError for what is missing, and for addresses that would send tokens in the clear over a network.
     """
@@ -44,6 +45,7 @@ class OutlookConfig:
     past: timedelta = timedelta(days=14)
     future: timedelta = timedelta(days=60)
     focus_names: tuple[str, ...] = ("*focus time*",)
+    groups: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require_safe(self.graph_root, "GUARDIAN_OUTLOOK__GRAPH_ROOT", GRAPH_ROOT)

@@ -8,6 +8,7 @@ from typing import Self
 from guardian.errors import AccessLost, NotSupported
 from guardian.model.actions import Action, BookFocus, Receipt, RemoveFocus
 from guardian.model.events import BadEvent, EventRef, Occurrence
+from guardian.model.people import Person
 from guardian.model.time import Interval
 from guardian.ports import Capabilities, Changed, Clock, MailboxSettings
 from guardian.providers.outlook.acting import Reviser
@@ -17,6 +18,7 @@ from guardian.providers.outlook.client import Client
 from guardian.providers.outlook.config import OutlookConfig
 from guardian.providers.outlook.credentials import load
 from guardian.providers.outlook.diagnosis import Check, diagnose
+from guardian.providers.outlook.directory import Directory
 from guardian.providers.outlook.fields import CALENDAR
 from guardian.providers.outlook.fresh import target
 from guardian.providers.outlook.reading import Reader
@@ -62,6 +64,7 @@ class OutlookProvider:
         self._reader = Reader(self._client, now)
         self._reviser = Reviser(self._client, self._reader)
         self._blocks = Blocks(self._client, self._reader)
+        self._directory = Directory(self._client, now)
 
     def changed(self, mailbox: str, cursor: str | None) -> Changed:
         """Has anything changed since the cursor? One request where nothing has. Raises CursorExpired."""
@@ -102,6 +105,14 @@ class OutlookProvider:
         """The zone that the person chose in Outlook."""
         self._require(mailbox)
         return self._reader.settings(mailbox)
+
+    def directory(self) -> Iterator[Person]:
+        """Active members of the tenant with a person's mailbox."""
+        return self._directory.people()
+
+    def members(self, group: str) -> frozenset[str]:
+        """Everybody in the group and in the groups inside it. Raises Gone."""
+        return self._directory.members(group)
 
     def diagnose(self, mailbox: str) -> list[Check]:
         """What `guardian doctor` tells of this mailbox: clock, certificate, sign-in, permission and scope, settings."""

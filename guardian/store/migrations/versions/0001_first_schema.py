@@ -236,6 +236,15 @@ def _registry() -> None:
         sa.Column("band", Words, nullable=True),
         sa.PrimaryKeyConstraint("email"),
     )
+    op.create_table(
+        "memberships",
+        sa.Column("name", Words, nullable=False),
+        sa.Column("members", Words, nullable=False),
+        sa.Column("as_of", sa.BigInteger(), nullable=True),
+        sa.Column("tried_at", sa.BigInteger(), nullable=False),
+        sa.Column("problem", Words, nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
     op.create_table("departed", sa.Column("digest", Words, nullable=False), sa.PrimaryKeyConstraint("digest"))
     op.create_table(
         "tokens",
