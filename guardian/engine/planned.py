@@ -13,6 +13,7 @@ from guardian.engine.world import Desk, Judged, OverLimit, World, judge, past_of
 from guardian.model.actions import Answer, Decision, Planned, Restore, Shorten
 from guardian.model.time import Interval
 from guardian.planning import limits, planner
+from guardian.planning.echoes import told_once
 from guardian.planning.focus import blocks
 from guardian.planning.history import Memory
 from guardian.policy.limits_of_bypass import Use, over_limit, uses_of
@@ -88,7 +89,7 @@ class _Batch:
             self.uses += uses_on(self.world, desk, judge(self.world, desk, {}))
 
     def settle(self) -> str | None:
-        """Hold the acts that waited to the limits, all together, and hand them on."""
+        """Hold the acts that waited to the limits, all together, word them, and hand them on."""
         policy, now = self.world.policy, self.world.now
         acts, tripped = limits.apply(
             policy,
@@ -98,8 +99,9 @@ class _Batch:
             invitations=self.invitations,
             memories={plan.email: plan.memory for plan in self.kept},
         )
+        worded = told_once(acts, self.wording.brief)
         for plan in self.kept:
-            mine = tuple(item for item in acts if item.action.mailbox == plan.email)
+            mine = tuple(item for item in worded if item.action.mailbox == plan.email)
             self.sink(replace(plan, acts=mine))
         return tripped
 

@@ -21,6 +21,9 @@ class Wording:
         member = self._world.members[made.member]
         return words.comment(self._world.policy, made, member, self._alternatives(made, member))
 
+    def brief(self, made: Decision) -> str:
+        return words.brief(self._world.policy, made, self._world.members[made.member])
+
     def proposed(self, made: Decision) -> Interval | None:
         """The first of the times that the comment offers."""
         return next(iter(self._alternatives(made, self._world.members[made.member])), None)

@@ -50,6 +50,16 @@ def comment(
     return f"{text if len(text) <= room else text[:room] + '...'}\n{missing}"
 
 
+def brief(policy: PolicySet, decision: Decision, member: Member) -> str:
+    """One line: the rule and the way for urgent things, for an organiser who reads the whole text in somebody else's answer
+    to the same meeting."""
+    rule = policy.rule(decision.rule or "")
+    if rule is None:
+        return "Sent by the calendar guardian."
+    urgent = _urgent(urgent_words(policy, rule, member), member.person.first_name)
+    return f'Sent by the calendar guardian, rule "{rule.id}": {_place(rule.place)}. {urgent}'
+
+
 def block_description(rule: Rule) -> str:
     """Who made the block, under which rule, and how to be left alone."""
     return (

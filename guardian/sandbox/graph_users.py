@@ -31,7 +31,7 @@ DEFAULT_PROPERTIES = frozenset(
     )
 )
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday")
-_MAIL = re.compile(r"(mail|userPrincipalName|accountEnabled|userType) eq '?([^']*)'?")
+_MAIL = re.compile(r"(mail|userPrincipalName|accountEnabled|userType) eq (?:'((?:[^']|'')*)'|(\w+))")
 
 
 @lru_cache(maxsize=4096)
@@ -97,7 +97,8 @@ def _filtered(rows: list[Body], text: str | None) -> list[Body]:
     found = _MAIL.fullmatch(text.strip())
     if found is None:
         raise bad_request("Invalid filter clause.", "Request_UnsupportedQuery")
-    return [row for row in rows if str(row.get(found[1], "")).lower() == found[2].lower()]
+    wanted = (found[2] or "").replace("''", "'") or found[3] or ""
+    return [row for row in rows if str(row.get(found[1], "")).lower() == wanted.lower()]
 
 
 def _page(call: Call, rows: list[Body]) -> Answer:
