@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from guardian.engine.house import Engine, renew
-from guardian.errors import Gone, GuardianError, NotReady, NotSupported, ProviderDown
+from guardian.errors import AccessLost, Gone, GuardianError, NotReady, NotSupported, ProviderDown
 from guardian.model.people import Person
 from guardian.policy.groups import PREFIX, groups_of
 from guardian.policy.model import PolicySet
@@ -61,7 +61,7 @@ class _Round:
         except NotReady:
             raise
         except GuardianError as error:
-            found, problem = before.members, str(error)
+            found, problem = before.members, _words(error)
         except Exception as error:
             log.exception("a directory could not be read for an unexpected reason")
             found, problem = before.members, f"{type(error).__name__}: {error}"
@@ -76,6 +76,11 @@ class _Round:
         joined, gone = sorted(found.keys() - before.members.keys()), sorted(before.members.keys() - found.keys())
         if joined or gone:
             self.changes.append(Change(before.name, tuple(joined), tuple(gone)))
+
+
+def _words(error: GuardianError) -> str:
+    mend = error.mend if isinstance(error, AccessLost) else ""
+    return f"{error}; {mend}" if mend else str(error)
 
 
 def doubt(before: Mapping[str, str], found: Mapping[str, str]) -> str:
