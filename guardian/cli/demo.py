@@ -90,7 +90,7 @@ def _folder(out: Path | None) -> Iterator[Path]:
 @contextmanager
 def sandbox(folder: Path, people: int) -> Iterator[Mapping[str, str]]:
     """The sandbox service as a process of its own; it ends with us, whatever happens."""
-    command = [sys.executable, "-m", "guardian.sandbox", "--only", "google", "--port", "0", "--out", str(folder)]
+    command = [sys.executable, "-m", "guardian.sandbox", "--port", "0", "--out", str(folder)]
     command += ["--people", str(people)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 - our own module
         assert process.stdout is not None
@@ -104,7 +104,7 @@ def sandbox(folder: Path, people: int) -> Iterator[Mapping[str, str]]:
 
 
 def _settings(folder: Path, places: Mapping[str, str]) -> "Settings":
-    from guardian.settings import GoogleSettings, IcsSettings, PrivacySettings, Settings
+    from guardian.settings import GoogleSettings, IcsSettings, OutlookSettings, PrivacySettings, Settings
 
     return Settings(
         _env_file=None,
@@ -112,6 +112,14 @@ def _settings(folder: Path, places: Mapping[str, str]) -> "Settings":
         people=Path(places["people"]),
         database_url=f"sqlite:///{folder / 'demo.db'}",
         google=GoogleSettings(credentials_file=Path(places["key"]), api_root=places["google"]),
+        outlook=OutlookSettings(
+            tenant_id=places["tenant"],
+            client_id=places["client_id"],
+            client_secret_file=Path(places["client_secret_file"]),
+            authority=places["authority"],
+            graph_root=places["graph"],
+            ca_file=Path(places["ca_file"]),
+        ),
         ics=IcsSettings(root=None),
         privacy=PrivacySettings(min_group=5),
         kill_switch=False,
