@@ -15,6 +15,7 @@ from guardian.ports import CalendarProvider, Check
 from guardian.settings import ENV_FILE, Settings, read_settings, unknown_names
 
 SOME_ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata")
+UNKNOWN = "no directory has such a group"
 MOST_MAILBOXES = 5
 """Mailboxes tried per provider: enough to tell a wrong set-up from a wrong address."""
 
@@ -170,21 +171,28 @@ def _directories(settings: Settings, providers: Mapping[str, CalendarProvider]) 
         found = _asked(f"directory of {name}", partial(_first_person, provider))
         yield found or Finding(f"directory of {name}", "warning", "it is not set up: nobody is enrolled from it", "")
     for group in _policy_groups(settings):
-        answers = [_asked(f"group:{group}", partial(_size, provider, group)) for provider in providers.values()]
-        told = [found for found in answers if found is not None]
-        yield from [found for found in told if found.result == "failed"] or told[:1]
-        if not told:
-            yield Finding(
-                f"group:{group}", "warning", "no directory has it: it is empty", "correct its address in the policy"
-            )
+        yield _group(group, providers)
+
+
+def _group(group: str, providers: Mapping[str, CalendarProvider]) -> Finding:
+    """What fails comes before what is well; a group that no directory has stops every write."""
+    name = f"group:{group}"
+    told = [found for one in providers.values() if (found := _asked(name, partial(_size, one, group))) is not None]
+    known = [found for found in told if found.detail != UNKNOWN] or told[:1]
+    empty = Finding(
+        name, "warning", "there is no directory with groups: it is empty", "set a directory up, or name people"
+    )
+    return next((found for found in known if found.result == "failed"), known[0] if known else empty)
 
 
 def _asked(name: str, look: Callable[[], str]) -> Finding | None:
-    """None where there is no such directory, or no such group in it."""
+    """None where there is no such directory."""
     try:
         return Finding(name, "ok", look())
-    except (NotSupported, Gone):
+    except NotSupported:
         return None
+    except Gone:
+        return Finding(name, "failed", UNKNOWN, "correct its address in the policy; until then nothing is written")
     except GuardianError as error:
         mend = error.mend if isinstance(error, AccessLost) else ""
         return Finding(name, "failed", str(error), mend or "try again later; until then what was known stays")

@@ -14,6 +14,12 @@ from guardian.model.events import BadEvent, EventRef, MeetingKey, Occurrence, St
 from guardian.model.health import CalendarState as CalendarState
 from guardian.model.ledger import AuditEntry, DecisionRow, OutboxRow, Owner, Run, Veto
 from guardian.model.people import Person
+from guardian.model.registry import Membership as Membership
+from guardian.model.registry import StoredPolicy as StoredPolicy
+from guardian.model.registry import Token as Token
+from guardian.model.service import Capabilities as Capabilities
+from guardian.model.service import Changed as Changed
+from guardian.model.service import MailboxSettings as MailboxSettings
 from guardian.model.time import Interval
 from guardian.reports.load import PersonWeek
 
@@ -22,35 +28,6 @@ Clock = Callable[[], datetime]
 
 
 # --- calendars -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What a service cannot do, said up front. `restore_unanswered`: an answer can be taken back to "not answered".
-    `marks_answers`: our mark and the comment of an answer are written with it, and can be read back.
-    `decline_removes`: a declined event may leave the calendar, so that one that is gone after our decline was declined."""
-
-    restore_unanswered: bool = True
-    focus_time: bool = True
-    shorten: bool = True
-    marks_answers: bool = True
-    decline_removes: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """The answer of the tripwire. `cursor` is to be stored once the read that follows is stored; None where the service
-    gave none (then every poll reads)."""
-
-    changed: bool
-    cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class MailboxSettings:
-    """`timezone` is an IANA name, None when the mailbox does not say."""
-
-    timezone: str | None = None
 
 
 class Check(Protocol):
@@ -328,41 +305,6 @@ class Ledger(Protocol):
 
 
 # --- policies, people, tokens ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPolicy:
-    """A policy version we have seen valid. `source` maps file names to their text. `accepted_at` is None until accepted."""
-
-    version: str
-    source: Mapping[str, str]
-    first_seen: datetime
-    accepted_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """What a directory said last. `name` is `group:ADDRESS`, or `directory:PROVIDER` for those it enrols. `members` are names
-    of people by address, empty names for groups. They were read at `as_of`, None where they never were; `tried_at` is when
-    the directory was last asked, `problem` why that answer was not taken, empty where it was."""
-
-    name: str
-    members: Mapping[str, str]
-    as_of: datetime | None
-    tried_at: datetime
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """An API token; the secret itself is never stored. `person` is None for an installation token."""
-
-    id: str
-    name: str
-    scopes: tuple[str, ...]
-    person: str | None
-    created_at: datetime
-    revoked_at: datetime | None = None
 
 
 class Registry(Protocol):

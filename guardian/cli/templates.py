@@ -10,6 +10,7 @@ ENVIRONMENT = """\
 # Relative paths count from the folder in which the command is run. Keep this file to yourself (mode 0600).
 
 GUARDIAN_POLICIES=config/policies.yaml
+# `directory` instead of a file: who is enrolled stands in the directories of the services below (docs/operations.md).
 GUARDIAN_PEOPLE=config/people.yaml
 GUARDIAN_DATABASE_URL=sqlite:///data/guardian.db
 # PostgreSQL: postgresql://USER:PASSWORD@HOST/NAME, better from a file that holds the URL:
@@ -24,6 +25,26 @@ GUARDIAN_TIMEZONE=UTC
 GUARDIAN_GOOGLE__READ_ONLY=false
 # Only for tests and proxies; http:// is accepted on loopback alone.
 GUARDIAN_GOOGLE__API_ROOT=https://www.googleapis.com/
+# Directory: the administrator as whom it is read; which domains and groups are enrolled, separated by commas.
+#GUARDIAN_GOOGLE__ADMIN_SUBJECT=directory-reader@acme.example
+#GUARDIAN_GOOGLE__DOMAINS=acme.example
+#GUARDIAN_GOOGLE__GROUPS=guardian-pilot@acme.example
+GUARDIAN_GOOGLE__DIRECTORY_ROOT=https://admin.googleapis.com/
+
+# Outlook: an app registration with a certificate or a secret (docs/outlook.md shows each step).
+#GUARDIAN_OUTLOOK__TENANT_ID=00000000-0000-0000-0000-000000000000
+#GUARDIAN_OUTLOOK__CLIENT_ID=00000000-0000-0000-0000-000000000000
+#GUARDIAN_OUTLOOK__CERTIFICATE_FILE=/run/secrets/outlook.pem
+#GUARDIAN_OUTLOOK__CLIENT_SECRET_FILE=/run/secrets/outlook-secret
+#GUARDIAN_OUTLOOK__CLIENT_SECRET=better-in-a-file
+#GUARDIAN_OUTLOOK__GROUPS=guardian-pilot@acme.example
+# Other clouds, and a certificate authority of your own.
+GUARDIAN_OUTLOOK__AUTHORITY=https://login.microsoftonline.com
+GUARDIAN_OUTLOOK__GRAPH_ROOT=https://graph.microsoft.com
+#GUARDIAN_OUTLOOK__CA_FILE=/etc/ssl/acme.pem
+GUARDIAN_OUTLOOK__IN_FLIGHT=4
+# Focus blocks made by others, by subject or category.
+GUARDIAN_OUTLOOK__FOCUS_NAMES=*focus time*
 
 # A folder with one sub-folder per person, named by e-mail, of .ics files (docs/ics.md).
 #GUARDIAN_ICS__ROOT=/srv/calendars

@@ -8,6 +8,7 @@ from functools import partial
 
 from guardian.engine.house import Engine, renew
 from guardian.errors import AccessLost, Gone, GuardianError, NotReady, NotSupported, ProviderDown
+from guardian.model.ids import tombstone
 from guardian.model.people import Person
 from guardian.policy.groups import PREFIX, groups_of
 from guardian.policy.model import PolicySet
@@ -72,6 +73,8 @@ class _Round:
         if problem:
             registry.save_membership(replace(before, tried_at=now, problem=problem))
             return
+        left = registry.departed()
+        found = {email: name for email, name in found.items() if tombstone(email) not in left}
         registry.save_membership(Membership(before.name, found, now, now))
         joined, gone = sorted(found.keys() - before.members.keys()), sorted(before.members.keys() - found.keys())
         if joined or gone:

@@ -124,7 +124,7 @@ def test_a_key_that_was_replaced_is_told_from_a_wrong_clock(home: Shell, google:
 
 def test_a_key_that_others_may_read(home: Shell, google: GoogleSandbox) -> None:
     (home.folder / "key.json").chmod(0o644)
-    assert "chmod 600" in checks(home, 1)["google"]["detail"]
+    assert "chmod 600" in checks(home, 1)["providers"]["detail"]
 
 
 def test_five_mailboxes_are_enough(home: Shell, tmp_path: Path) -> None:

@@ -42,10 +42,10 @@ class Towns:
         self.asked: list[str] = []
         self.roster = ListedRoster(store.registry)
         self._ids = count()
-        self.providers = {"google": self._google(folder), "outlook": self._outlook()}
+        self.google_provider, self.outlook_provider = self._google(folder), self._outlook()
         self.engine = Engine(
             store=store,
-            providers=self.providers,
+            providers={"google": self.google_provider, "outlook": self.outlook_provider},
             roster=self.roster,
             policy_files=lambda: {"policies.yaml": self.policy},
             clock=self.clock,
@@ -128,9 +128,8 @@ def two_services() -> Iterator[Towns]:
         store = open_store(fresh_database(folder))
         try:
             found = Towns(folder, google, graph, store)
-            accept_now(found.engine, "test")
-            yield found
+            with found.google_provider, found.outlook_provider:
+                accept_now(found.engine, "test")
+                yield found
         finally:
-            for provider in found.providers.values():
-                provider.close()
             store.close()
