@@ -7,6 +7,7 @@ from pathlib import Path
 
 from guardian.bootstrap import Roster, make_providers, read_policy, utc_now
 from guardian.errors import GuardianError, PolicyProblems
+from guardian.model.ids import tombstone
 from guardian.model.people import Person
 from guardian.model.time import format_instant, zone_named
 from guardian.ports import CalendarProvider, Check
@@ -52,13 +53,15 @@ def _looked_at(settings: Settings) -> Iterator[Finding]:
     yield _switch(settings)
     yield _tried("zone data", _zones, "install the package `tzdata`")
     yield Finding("clock", "ok", f"it is {format_instant(utc_now())} by this machine's clock")
-    yield _database(settings)
+    database = _database(settings)
+    yield database
     yield _policy(settings)
     roster = Roster(settings.people)
     found = _roster(settings, roster)
     yield found
     if found.result != "failed":
-        yield from _calendars(settings, roster)
+        left = _departed(settings) if database.result == "ok" else frozenset()
+        yield from _calendars(settings, roster, [p for p in roster() if tombstone(p.email) not in left])
 
 
 def _tried(name: str, look: Callable[[], str], mend: str) -> Finding:
@@ -100,6 +103,20 @@ def _database(settings: Settings) -> Finding:
     return Finding("database", "failed", what or wrong, mend)
 
 
+def _departed(settings: Settings) -> frozenset[str]:
+    """The marks of those who left, whose calendars are nobody's business; none where there is no database yet."""
+    from guardian.store.database import check, open_store
+
+    url = settings.database_url.get_secret_value()
+    if check(url) is not None:
+        return frozenset()
+    store = open_store(url, migrate=False)
+    try:
+        return store.registry.departed()
+    finally:
+        store.close()
+
+
 def _policy(settings: Settings) -> Finding:
     from guardian.policy.loader import load
 
@@ -115,22 +132,26 @@ def _policy(settings: Settings) -> Finding:
 
 
 def _roster(settings: Settings, roster: Roster) -> Finding:
-    found = _tried("roster", lambda: f"{len(roster())} people in {settings.people}", "correct the roster")
+    found = _tried("roster", lambda: f"{settings.people} names {_people(len(roster()))}", "correct the roster")
     if found.result == "ok" and not roster():
         return Finding("roster", "warning", f"nobody is listed in {settings.people}", "add the people who agreed")
     return found
 
 
-def _calendars(settings: Settings, roster: Roster) -> Iterator[Finding]:
+def _people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number} people"
+
+
+def _calendars(settings: Settings, roster: Roster, people: list[Person]) -> Iterator[Finding]:
     try:
         providers = make_providers(settings, roster, utc_now, None)
     except GuardianError as error:
         yield Finding("google", "failed", str(error), "correct this; docs/google.md shows each step")
         return
-    for name in sorted({person.provider for person in roster()} - providers.keys()):
+    for name in sorted({person.provider for person in people} - providers.keys()):
         yield Finding(name, "failed", "people on the roster use it, but it is not set up", HOW_TO_SET_UP[name])
     for name, provider in providers.items():
-        yield from _service(name, provider, [p for p in roster() if p.provider == name])
+        yield from _service(name, provider, [p for p in people if p.provider == name])
 
 
 def _service(name: str, provider: CalendarProvider, people: list[Person]) -> Iterator[Finding]:
