@@ -122,3 +122,15 @@ def test_an_urgent_meeting_that_is_over_has_used_up_the_limit_of_its_week(place:
     report = place.run()
     assert place.answer_of(late) == "declined"
     assert Outcome.DECLINE in {row.decision.outcome for row in report.decisions}
+
+
+def test_what_waits_for_somebody_no_longer_enrolled_ends_when_its_meeting_begins(place: Town) -> None:
+    place.policy = policy(hold="10m")
+    accept_now(place.engine, actor="test")
+    place.invite("Status", at(24, 10))
+    place.run()
+    assert [row.state for row in place.answer_rows()] == ["held"]
+    place.enrolled = [person for person in place.enrolled if person.email != ANA]
+    place.later(days=3)
+    place.run()
+    assert [row.state for row in place.answer_rows()] == ["skipped"]
