@@ -9,6 +9,7 @@ from pathlib import Path
 
 from guardian.bootstrap import FileRoster, Roster, make_providers, make_roster, read_policy, utc_now
 from guardian.errors import AccessLost, Gone, GuardianError, NotSupported, PolicyProblems
+from guardian.model.ids import tombstone
 from guardian.model.people import Person
 from guardian.model.time import format_instant, zone_named
 from guardian.ports import CalendarProvider, Check
@@ -57,13 +58,15 @@ def _looked_at(settings: Settings) -> Iterator[Finding]:
     yield _switch(settings)
     yield _tried("zone data", _zones, "install the package `tzdata`")
     yield Finding("clock", "ok", f"it is {format_instant(utc_now())} by this machine's clock")
-    yield _database(settings)
+    database = _database(settings)
+    yield database
     yield _policy(settings)
     with _known_roster(settings) as roster:
         found = _roster(settings, roster)
         yield found
         if found.result != "failed":
-            yield from _calendars(settings, roster)
+            left = _departed(settings) if database.result == "ok" else frozenset()
+            yield from _calendars(settings, roster, [p for p in roster() if tombstone(p.email) not in left])
 
 
 def _tried(name: str, look: Callable[[], str], mend: str) -> Finding:
@@ -103,6 +106,20 @@ def _database(settings: Settings) -> Finding:
     if url.startswith("sqlite") and "db upgrade" in mend:
         return Finding("database", "ok", f"{what}; the first command that needs it sees to that")
     return Finding("database", "failed", what or wrong, mend)
+
+
+def _departed(settings: Settings) -> frozenset[str]:
+    """The marks of those who left, whose calendars are nobody's business; none where there is no database yet."""
+    from guardian.store.database import check, open_store
+
+    url = settings.database_url.get_secret_value()
+    if check(url) is not None:
+        return frozenset()
+    store = open_store(url, migrate=False)
+    try:
+        return store.registry.departed()
+    finally:
+        store.close()
 
 
 def _policy(settings: Settings) -> Finding:
@@ -151,14 +168,14 @@ class NobodyYet:
 def _roster(settings: Settings, roster: Roster) -> Finding:
     if settings.by_directory():
         return _listed_roster(roster)
-    found = _tried("roster", lambda: f"{len(roster())} people in {settings.people}", "correct the roster")
+    found = _tried("roster", lambda: f"{settings.people} names {_people(len(roster()))}", "correct the roster")
     if found.result == "ok" and not roster():
         return Finding("roster", "warning", f"nobody is listed in {settings.people}", "add the people who agreed")
     return found
 
 
 def _listed_roster(roster: Roster) -> Finding:
-    found = _tried("roster", lambda: f"{len(roster())} people, as the directories listed them", "")
+    found = _tried("roster", lambda: f"{_people(len(roster()))}, as the directories listed them", "")
     if found.result == "ok" and not roster():
         return Finding("roster", "warning", "nobody was listed by a directory yet", "run `guardian people sync`")
     return found
@@ -216,18 +233,22 @@ def _policy_groups(settings: Settings) -> list[str]:
         return []
 
 
-def _calendars(settings: Settings, roster: Roster) -> Iterator[Finding]:
+def _people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number} people"
+
+
+def _calendars(settings: Settings, roster: Roster, people: list[Person]) -> Iterator[Finding]:
     try:
         providers = make_providers(settings, roster, utc_now, None)
     except GuardianError as error:
         mend = "correct this; docs/google.md and docs/outlook.md show each step"
         yield Finding("providers", "failed", str(error), mend)
         return
-    for name in sorted({person.provider for person in roster()} - providers.keys()):
+    for name in sorted({person.provider for person in people} - providers.keys()):
         yield Finding(name, "failed", "people on the roster use it, but it is not set up", HOW_TO_SET_UP[name])
     yield from _directories(settings, providers)
     for name, provider in providers.items():
-        yield from _service(name, provider, [p for p in roster() if p.provider == name])
+        yield from _service(name, provider, [p for p in people if p.provider == name])
 
 
 def _service(name: str, provider: CalendarProvider, people: list[Person]) -> Iterator[Finding]:

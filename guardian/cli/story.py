@@ -67,7 +67,7 @@ def _headline(body: Mapping[str, Any]) -> str:
 
 def calendars_text(found: Mapping[str, Any]) -> list[str]:
     if not found["total"]:
-        return ["No calendar was asked: what is stored was used."]
+        return ["No calendar was asked."]
     many = "calendar" if found["total"] == 1 else "calendars"
     lines = [
         f"{found['total']} {many}: {found['synced']} read ({found['unchanged']} unchanged), {len(found['failed'])} failed"

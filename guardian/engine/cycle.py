@@ -110,6 +110,7 @@ def _real(engine: Engine, request: Request, force: InForce) -> PassReport:
     unread = unread_groups(engine.store.registry, force.policy)
     tale = Tale(_new_run(engine, force, dry=not force.accepted or bool(unread)), request.tell)
     engine.store.ledger.start_run(tale.run)
+    engine.store.ledger.expire_begun(engine.clock())
     synced = _sync(engine, force.policy, request)
     if force.accepted:
         _mark_moments(engine, force, people, "a return to it")

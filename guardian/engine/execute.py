@@ -96,11 +96,11 @@ class Writer:
         """Bring one row as far as it can be brought now; without `write` by reading alone."""
         if self.killed():
             return
-        row = self.ledger.lease(key, self.owner, self.clock())
+        row = self.ledger.lease(key, self.owner, self.clock()) or self._vetoed_while_sending(key)
         if row is None:
             return
         try:
-            if write:
+            if write and not row.refused:
                 self._attempt(row)
             else:
                 self._close_unasked(row)
@@ -111,6 +111,11 @@ class Writer:
         except Exception as error:
             log.exception("one act failed unexpectedly")
             self._interrupted(row, error)
+
+    def _vetoed_while_sending(self, key: str) -> OutboxRow | None:
+        """Nobody gets a lease on a refused act any more; whether it had been written is still to be read."""
+        row = self.ledger.row(key)
+        return row if row is not None and row.refused and row.state == "sending" else None
 
     def _close_unasked(self, row: OutboxRow) -> None:
         """Nothing asks for this act any more: was it done before the crash?"""

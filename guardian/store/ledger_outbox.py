@@ -85,7 +85,9 @@ class Outbox(LedgerPart):
         return {(verb, state): number for verb, state, number in found}
 
     def settled_decisions(self, since: datetime) -> frozenset[str]:
-        wanted = select(outbox.c.decision).where(outbox.c.settled_at >= since, outbox.c.decision.is_not(None)).distinct()
+        wanted = (
+            select(outbox.c.decision).where(outbox.c.settled_at >= since, outbox.c.decision.is_not(None)).distinct()
+        )
         with self._database.read() as connection:
             return frozenset(connection.execute(wanted).scalars())
 

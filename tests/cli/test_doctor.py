@@ -87,6 +87,14 @@ def test_nobody_on_the_roster_is_a_note(home: Shell) -> None:
     assert checks(home, 0)["roster"]["result"] == "warning"
 
 
+def test_the_calendar_of_somebody_who_left_is_not_looked_at(home: Shell) -> None:
+    assert f"calendar of {ANA}" in checks(home, 0)
+    assert home("people", "leave", ANA, "--yes").code == 0
+    found = checks(home, 0)
+    assert f"calendar of {ANA}" not in found
+    assert found["roster"]["detail"] == "config/people.yaml names 1 person"
+
+
 def test_a_person_without_a_folder(home: Shell) -> None:
     home.write("config/people.yaml", ROSTER.replace("ana@", "kim@"))
     failed = [check for check in checks(home, 1).values() if check["result"] == "failed"]

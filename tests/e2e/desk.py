@@ -42,7 +42,7 @@ class Desk:
             env=self.environment(settings),
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=300,
             stdin=subprocess.DEVNULL,
             check=False,
         )
@@ -84,5 +84,5 @@ class Desk:
 def stop(process: "subprocess.Popen[str]", number: signal.Signals) -> Said:
     """Send a signal and wait for the end."""
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=150)
     return Said(process.returncode, out, err)

@@ -14,7 +14,7 @@ from typing import Any
 from tests.e2e.desk import Desk
 
 PEOPLE = "8"
-PATIENCE = 60.0
+PATIENCE = 150.0
 
 
 class Office:

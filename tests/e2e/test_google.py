@@ -9,6 +9,8 @@ import pytest
 
 from tests.e2e.office import Office, office, until
 
+pytestmark = pytest.mark.timeout(400)  # many processes, each with its own start
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Office]:

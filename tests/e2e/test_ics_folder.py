@@ -61,6 +61,9 @@ INVITATION = (
 )
 
 
+pytestmark = pytest.mark.timeout(400)  # many processes, each with its own start
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """As after `guardian init`, with the folder named in the `.env` that it wrote."""

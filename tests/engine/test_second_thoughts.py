@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from guardian.engine.cycle import Request, accept_now, run_pass
-from guardian.engine.undo import undo_decision
+from guardian.engine.undo import undo_decision, veto
 from guardian.model.actions import Action, Outcome, Receipt
 from tests.engine.policies import POLICY, policy
 from tests.engine.town import ANA, BEN, Given, Town, at, town
@@ -122,3 +122,27 @@ def test_an_urgent_meeting_that_is_over_has_used_up_the_limit_of_its_week(place:
     report = place.run()
     assert place.answer_of(late) == "declined"
     assert Outcome.DECLINE in {row.decision.outcome for row in report.decisions}
+
+
+def test_what_waits_for_somebody_no_longer_enrolled_ends_when_its_meeting_begins(place: Town) -> None:
+    place.policy = policy(hold="10m")
+    accept_now(place.engine, actor="test")
+    place.invite("Status", at(24, 10))
+    place.run()
+    assert [row.state for row in place.answer_rows()] == ["held"]
+    place.enrolled = [person for person in place.enrolled if person.email != ANA]
+    place.later(days=3)
+    place.run()
+    assert [row.state for row in place.answer_rows()] == ["skipped"]
+
+
+def test_a_veto_after_a_crash_is_settled_by_reading_and_nothing_is_written(place: Town) -> None:
+    event = place.invite("Status", at(24, 10))
+    mortal = {name: DiesBeforeTheCall(provider) for name, provider in place.engine.providers.items()}
+    with pytest.raises(SystemExit):
+        run_pass(replace(place.engine, providers=mortal), Request())
+    veto(place.engine, place.decision(event).id, "test")
+    place.later(minutes=5)
+    place.run()
+    assert place.answer_of(event) == "needsAction"
+    assert [row.state for row in place.answer_rows()] == ["skipped"]
