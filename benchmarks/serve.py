@@ -6,6 +6,7 @@ an interpreter that does nothing.
 
 import argparse
 import json
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from guardian.bootstrap import Guardian, open_guardian
 from guardian.engine.cycle import Request, accept_now, run_pass
-from guardian.settings import GoogleSettings, IcsSettings, Settings
+from guardian.settings import GoogleSettings, IcsSettings, OutlookSettings, Settings
 from guardian.web.app import create_app
 from guardian.web.metrics import Metrics
 
@@ -34,18 +35,26 @@ def town(people: int) -> Iterator[tuple[Guardian, Mapping[str, str]]]:
             assert sandbox.stdout is not None
             places = json.loads(sandbox.stdout.readline())
             metrics = Metrics()
-            with open_guardian(_settings(folder, places), on_request=metrics.request) as guardian:
+            with open_guardian(settings_for(folder, places), on_request=metrics.request) as guardian:
                 create_app(guardian, metrics)
                 yield guardian, places
             sandbox.terminate()
 
 
-def _settings(folder: Path, places: Mapping[str, str]) -> Settings:
+def settings_for(folder: Path, places: Mapping[str, str]) -> Settings:
     return Settings(
         policies=Path(places["policies"]),
         people=Path(places["people"]),
         database_url=f"sqlite:///{folder / 'bench.db'}",
         google=GoogleSettings(credentials_file=Path(places["key"]), api_root=places["google"]),
+        outlook=OutlookSettings(
+            tenant_id=places["tenant"],
+            client_id=places["client_id"],
+            client_secret_file=Path(places["client_secret_file"]),
+            authority=places["authority"],
+            graph_root=places["graph"],
+            ca_file=Path(places["ca_file"]),
+        ),
         ics=IcsSettings(),
     )
 
@@ -56,8 +65,12 @@ def resident_mib() -> float:
 
 
 def requests(places: Mapping[str, str]) -> int:
-    with urllib.request.urlopen(places["control"] + "requests", timeout=60) as answer:
-        return int(json.load(answer)["total"])
+    trust = ssl.create_default_context(cafile=places["ca_file"])
+    total = 0
+    for control in (places["control"], places["graph_control"]):
+        with urllib.request.urlopen(control + "requests", timeout=60, context=trust) as answer:
+            total += int(json.load(answer)["total"])
+    return total
 
 
 def polls(people: int, rounds: int) -> None:
