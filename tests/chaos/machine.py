@@ -40,6 +40,9 @@ slots = st.builds(
 )
 members = st.sampled_from((ANA, BEN))
 guests = st.sampled_from(((ANA,), (BEN,), (ANA, BEN)))
+LOST = ("apply-then-drop", "apply-then-error", "truncated")
+hosts = st.sampled_from((HOST, "elsewhere"))
+afterwards = st.sampled_from((None, "needsAction", "accepted"))
 titles = st.sampled_from(("Talk", "Talk", "[urgent] Talk"))
 visibilities = st.sampled_from(("default", "default", "private"))
 responses = st.sampled_from(("accepted", "tentative", "declined", "needsAction"))
@@ -163,14 +166,6 @@ class GuardianMachine(RuleBasedStateMachine):
     def order_a_fault(self, kind: str, verb: str | None, nth: int, times: int) -> None:
         self.place.sandbox.faults.add(kind, verb=verb, path="/calendar/", nth=nth, times=times)
 
-    @rule(kind=st.sampled_from(("apply-then-drop", "apply-then-error", "truncated")), nth=st.integers(1, 3),
-          then=st.sampled_from((0, 2, 8)))  # fmt: skip
-    def lose_the_answer_to_a_write(self, kind: str, nth: int, then: int) -> None:
-        """And let the looks at the event that follow fail as well."""
-        self.place.sandbox.faults.add(kind, verb="PATCH", nth=nth)
-        if then:
-            self.place.sandbox.faults.add("503", verb="GET", path=ONE_EVENT, nth=2 * nth + 1, times=then)
-
     @rule()
     def expire_tokens(self) -> None:
         self.place.world.expire_sync_tokens()
@@ -186,35 +181,69 @@ class GuardianMachine(RuleBasedStateMachine):
     def a_pass(self) -> None:
         self.go()
 
+    def due(self) -> str:
+        """A new meeting that the coming pass has something to say about."""
+        return self.made("Talk", self.place.clock().replace(hour=10, minute=0) + timedelta(days=2), (ANA, BEN), RUI)
+
     @rule(
+        target=meetings,
         step=st.sampled_from(STEPS),
         nth=st.integers(1, 3),
         after=st.booleans(),
-        host=st.sampled_from((HOST, "elsewhere")),
+        host=hosts,
+        then=afterwards,
     )
-    def a_pass_that_dies(self, step: str, nth: int, after: bool, host: str) -> None:
-        living = self.place.engine
+    def a_pass_that_dies(self, step: str, nth: int, after: bool, host: str, then: str | None) -> str:
+        event, living = self.due(), self.place.engine
         process = replace(living, owner=replace(living.owner, host=host))
         self.place.engine = mortal(process, Fate(nth, after), frozenset({step}))
         with suppress(Crash):
             self.go()
         self.oracle.absorb()
         self.restart(HOST)
+        self.change_of_mind(event, then)
+        return event
 
-    @rule(event=meetings, nth=st.integers(1, 20), who=members, response=responses)
-    def a_pass_with_somebody_at_the_keyboard(self, event: str, nth: int, who: str, response: str) -> None:
-        left = [nth]
+    @rule(
+        target=meetings,
+        kind=st.sampled_from(LOST),
+        nth=st.integers(1, 2),
+        blind=st.sampled_from((0, 8)),
+        then=afterwards,
+    )
+    def a_pass_that_loses_an_answer(self, kind: str, nth: int, blind: int, then: str | None) -> str:
+        """And whose looks at the event that follow fail as well."""
+        event = self.due()
+        self.place.sandbox.faults.add(kind, verb="PATCH", nth=nth)
+        if blind:
+            self.place.sandbox.faults.add("503", verb="GET", path=ONE_EVENT, nth=2 * nth + 1, times=blind)
+        self.go()
+        self.change_of_mind(event, then)
+        return event
 
-        def meddle(_method: str, _status: int) -> None:
-            left[0] -= 1
+    def change_of_mind(self, event: str, then: str | None) -> None:
+        for who in (ANA, BEN) if then else ():
+            self.answer(event, who, then)
+
+    @rule(target=meetings, nth=st.integers(1, 6), response=responses)
+    def a_pass_with_somebody_at_the_keyboard(self, nth: int, response: str) -> str:
+        """Who answers the very event we look at, between the look and whatever we do next."""
+        event, left = self.due(), [nth]
+
+        def meddle(method: str, status: int) -> None:
+            left[0] -= method == "events.get" and status == 200
             if left[0] == 0:
-                self.answer(event, who, response)
+                left[0] = -1
+                entry = self.place.sandbox.log[-1]
+                if entry.event in self.oracle.meetings:
+                    self.answer(entry.event, entry.person or "", response)
 
         self.place.heard = meddle
         try:
             self.go()
         finally:
             self.place.heard = lambda _method, _status: None
+        return event
 
     @rule(after=st.integers(0, 2))
     def a_pass_under_the_kill_switch(self, after: int) -> None:
