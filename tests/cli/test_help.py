@@ -23,7 +23,17 @@ COMMANDS = (
     *("demo", "init", "doctor", "sync", "plan", "run", "explain", "serve", "report load"),
     *("decisions list", "decisions show", "decisions veto", "decisions approve", "decisions undo"),
     *("policy check", "policy show", "policy schema", "policy apply", "policy status"),
-    *("people list", "people leave", "people sync", "people return", "token create", "token list", "token revoke", "db upgrade", "db check"),
+    *(
+        "people list",
+        "people leave",
+        "people sync",
+        "people return",
+        "token create",
+        "token list",
+        "token revoke",
+        "db upgrade",
+        "db check",
+    ),
 )
 
 
