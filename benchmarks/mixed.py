@@ -10,15 +10,16 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks.serve import requests, settings_for, town
+from benchmarks.serve import requests, town
 from guardian.bootstrap import Guardian, open_guardian
+from guardian.cli.demo import sandbox_settings
 from guardian.engine.cycle import sync_only
 from guardian.engine.house import enrolled
 
 
 def first_read(places: Mapping[str, str], services: frozenset[str]) -> tuple[float, int]:
     """Seconds and requests of the first read of these services' people, into a new database."""
-    with tempfile.TemporaryDirectory() as name, open_guardian(settings_for(Path(name), places)) as guardian:
+    with tempfile.TemporaryDirectory() as name, open_guardian(sandbox_settings(Path(name), places)) as guardian:
         before, begun = requests(places), time.perf_counter()
         sync_only(guardian.engine, _people(guardian, services), frozenset())
         return time.perf_counter() - begun, requests(places) - before

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from guardian.bootstrap import Guardian, open_guardian
+from guardian.cli.demo import sandbox, sandbox_settings
 from guardian.engine.cycle import Request, accept_now, run_pass
-from guardian.settings import GoogleSettings, IcsSettings, OutlookSettings, Settings
 from guardian.web.app import create_app
 from guardian.web.metrics import Metrics
 
@@ -28,35 +28,11 @@ MEMORY_LIMIT_MIB = 300
 @contextmanager
 def town(people: int) -> Iterator[tuple[Guardian, Mapping[str, str]]]:
     """A guardian with that many mailboxes on a sandbox in a process of its own."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        command = [sys.executable, "-m", "guardian.sandbox", "--out", name, "--people", str(people)]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as sandbox:
-            assert sandbox.stdout is not None
-            places = json.loads(sandbox.stdout.readline())
-            metrics = Metrics()
-            with open_guardian(settings_for(folder, places), on_request=metrics.request) as guardian:
-                create_app(guardian, metrics)
-                yield guardian, places
-            sandbox.terminate()
-
-
-def settings_for(folder: Path, places: Mapping[str, str]) -> Settings:
-    return Settings(
-        policies=Path(places["policies"]),
-        people=Path(places["people"]),
-        database_url=f"sqlite:///{folder / 'bench.db'}",
-        google=GoogleSettings(credentials_file=Path(places["key"]), api_root=places["google"]),
-        outlook=OutlookSettings(
-            tenant_id=places["tenant"],
-            client_id=places["client_id"],
-            client_secret_file=Path(places["client_secret_file"]),
-            authority=places["authority"],
-            graph_root=places["graph"],
-            ca_file=Path(places["ca_file"]),
-        ),
-        ics=IcsSettings(),
-    )
+    with tempfile.TemporaryDirectory() as name, sandbox(Path(name), people) as places:
+        metrics = Metrics()
+        with open_guardian(sandbox_settings(Path(name), places), on_request=metrics.request) as guardian:
+            create_app(guardian, metrics)
+            yield guardian, places
 
 
 def resident_mib() -> float:

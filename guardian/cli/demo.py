@@ -48,7 +48,7 @@ def demo(
         from guardian.web.metrics import Metrics
 
         metrics = Metrics()
-        with open_guardian(_settings(folder, places), on_request=metrics.request) as guardian:
+        with open_guardian(sandbox_settings(folder, places), on_request=metrics.request) as guardian:
             two_passes(guardian, places)
             if not once:
                 _serve(guardian, metrics, port)
@@ -103,7 +103,8 @@ def sandbox(folder: Path, people: int) -> Iterator[Mapping[str, str]]:
             process.wait(timeout=10)
 
 
-def _settings(folder: Path, places: Mapping[str, str]) -> "Settings":
+def sandbox_settings(folder: Path, places: Mapping[str, str]) -> "Settings":
+    """The settings of a guardian on this sandbox, whatever the environment says."""
     from guardian.settings import GoogleSettings, IcsSettings, OutlookSettings, PrivacySettings, Settings
 
     return Settings(
