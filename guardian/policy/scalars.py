@@ -124,12 +124,12 @@ def parse_holidays(text: str) -> HolidayCalendar:
     """`NO` or `GB-ENG`: codes of the `holidays` package."""
     import holidays  # slow to load, and many policies name no holidays
 
-    country, _, subdivision = text.partition("-")
+    country, dash, subdivision = text.partition("-")
     known = _countries()
     if country not in known:
         hint = did_you_mean(country.upper(), known)
         raise BadValue("G115", f"no public holidays known for '{country}'; use a two-letter country code{hint}")
-    if subdivision and subdivision not in getattr(holidays, country).subdivisions:
+    if dash and subdivision not in getattr(holidays, country).subdivisions:
         parts = ", ".join(getattr(holidays, country).subdivisions) or "none"
         raise BadValue("G115", f"'{country}' has no subdivision '{subdivision}'; known: {parts}")
     return HolidayCalendar(country, subdivision or None)

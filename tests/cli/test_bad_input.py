@@ -18,7 +18,7 @@ ENTRY = "  - {email: ana@acme.example, provider: ics"
         ("version: 1\npeople: nobody\n", "people.yaml:2:9: people: "),
         (f"version: 1\npeople:\n{ENTRY}, tiemzone: UTC}}\n", "there is no such key"),
         ("version: 1\npeople:\n  - {email: ana, provider: ics}\n", "write an e-mail address"),
-        ("version: 1\npeople:\n  - {email: ana@acme.example, provider: outlok}\n", "'google' or 'ics'"),
+        ("version: 1\npeople:\n  - {email: ana@acme.example, provider: outlok}\n", "'google', 'outlook' or 'ics'"),
         (f"version: 1\npeople:\n{ENTRY}, timezone: Mars}}\n", "unknown time zone 'Mars'"),
         (f"version: 1\npeople:\n{ENTRY}}}\n{ENTRY.replace('ana', 'ANA')}}}\n", "listed twice"),
         ("version: 2\npeople: []\n", "people.yaml:1:10: version"),

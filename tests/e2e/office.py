@@ -51,7 +51,8 @@ def _declines(entry: dict[str, Any]) -> bool:
 @contextmanager
 def office(folder: Path) -> Iterator[Office]:
     """Served until the block ends; the settings of the desk name its key, roster and policy."""
-    command = [sys.executable, "-m", "guardian.sandbox", "--out", str(folder / "sandbox"), "--people", PEOPLE]
+    command = [sys.executable, "-m", "guardian.sandbox", "--only", "google", "--people", PEOPLE]
+    command += ["--out", str(folder / "sandbox")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None

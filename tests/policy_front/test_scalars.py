@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from guardian.model.time import format_minute
@@ -94,6 +94,7 @@ texts = st.text(max_size=8) | st.lists(pieces, max_size=6).map("".join)
 
 @settings(deadline=None, max_examples=300)
 @given(texts)
+@example("FI-")
 def test_patterns_and_checks_agree(text: str) -> None:
     for check, pattern in EXACT:
         assert passes(check, text) == bool(re.fullmatch(pattern, text)), (check, text)
