@@ -4,16 +4,19 @@ comparison before a write. Pure, and of no service in particular."""
 import ipaddress
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from guardian.errors import PreconditionFailed, SettingsError
+from guardian.errors import PreconditionFailed, ProviderDown, RateLimited, SettingsError
 from guardian.model.actions import Action, Answer, Restore
 from guardian.model.events import FOCUS_MARK, Occurrence
 from guardian.model.time import DayRange, Interval, When
+
+T = TypeVar("T")
 
 # --- words from strangers --------------------------------------------------------------------------------------------
 
@@ -55,6 +58,22 @@ class Patience:
         """Seconds before the next try: half fixed and half random, and never less than the service wished."""
         backoff = self.first * 2.0**attempt * (1 + secrets.randbelow(1000) / 1000) / 2
         return max(backoff, wish or 0.0)
+
+    def repeat(self, ask: Callable[[], T], sleep: Callable[[float], None]) -> T:
+        """What `ask` returns at last; for what changes nothing only. Raises its RateLimited or ProviderDown once patience has
+        run out, at once where an account's limits are used up for hours, and all its other errors."""
+        waited = 0.0
+        for attempt in range(self.tries):
+            try:
+                return ask()
+            except (RateLimited, ProviderDown) as error:
+                wait = self.wait(attempt, getattr(error, "retry_after", None))
+                last = attempt + 1 == self.tries
+                if last or getattr(error, "account", False) or waited + wait > self.total:
+                    raise
+                waited += wait
+                sleep(wait)
+        raise AssertionError("the last try returns or raises")
 
 
 def retry_after(text: str | None, now: datetime) -> float | None:

@@ -7,9 +7,10 @@ import pytest
 from guardian.errors import OutcomeUnknown, ProviderDown
 from guardian.model.events import Response
 from guardian.providers.google.changes import Mark, Reply, Unmark
-from guardian.providers.google.errors import Call, translate
+from guardian.providers.google.errors import translate
 from guardian.providers.google.fresh import shown_after
 from guardian.providers.google.marks import added, marks_of, without
+from guardian.providers.refusals import Call
 from guardian.providers.shared import ANSWER, FLAG, FOCUS, MOST_MARKS
 from tests.providers.contract import ANA, BEN, NOW
 

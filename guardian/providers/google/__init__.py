@@ -7,7 +7,8 @@ from guardian.ports import Clock
 from guardian.providers.google.config import GoogleConfig
 
 if TYPE_CHECKING:
-    from guardian.providers.google.provider import Allowed, GoogleProvider
+    from guardian.providers.google.provider import GoogleProvider
+    from guardian.providers.hosted import Allowed
 
 __all__ = ["GoogleConfig", "google_provider"]
 

@@ -4,9 +4,9 @@ from guardian.errors import NotSupported, PreconditionFailed
 from guardian.model.actions import Action, Answer, Flag, MoveFocus, Receipt, Restore, Shorten, Unflag
 from guardian.providers.google.changes import Change, Mark, Reply, Resize, Shift, Unmark
 from guardian.providers.google.client import Client, Json
-from guardian.providers.google.fields import CALENDAR
-from guardian.providers.google.fresh import FOUND_APPLIED, fresh_event, looking_again, shown_after
+from guardian.providers.google.fresh import fresh_event, looking_again, shown_after
 from guardian.providers.google.reading import Reader
+from guardian.providers.hosted import CALENDAR, FOUND_APPLIED
 from guardian.providers.shared import require
 
 ALREADY = "it already is so"

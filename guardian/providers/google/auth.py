@@ -1,7 +1,7 @@
 """Tokens: one per person and purpose, fetched once however many threads ask, and carried by google-auth."""
 
 import http.client
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from threading import Lock
 from typing import Any
 
@@ -9,9 +9,7 @@ import httplib2
 from google.auth import exceptions
 
 from guardian.providers.google.library import AuthRequest, TransportError
-
-OnRequest = Callable[[str, int], None]
-"""Told of every request: the API method (`events.list`, `token`) and the status, 0 where none came."""
+from guardian.providers.hosted import OnRequest
 
 
 class TokenRequest:

@@ -9,11 +9,12 @@ from guardian.model.events import Occurrence
 from guardian.providers.google.changes import refuse_foreign, times
 from guardian.providers.google.client import Client, Json
 from guardian.providers.google.errors import DuplicateId
-from guardian.providers.google.fields import CALENDAR, MARK
-from guardian.providers.google.fresh import FOUND_APPLIED, fresh_event, looking_again, shown_after, understood
+from guardian.providers.google.fields import MARK
+from guardian.providers.google.fresh import fresh_event, looking_again, shown_after, understood
 from guardian.providers.google.mapping import tombstone
 from guardian.providers.google.marks import marks_of, private
 from guardian.providers.google.reading import Reader
+from guardian.providers.hosted import CALENDAR, FOUND_APPLIED
 from guardian.providers.shared import FOCUS, require
 
 PLAIN = "booked as an ordinary busy event: this account has no focus time"

@@ -8,14 +8,16 @@ import httplib2
 from google.auth.exceptions import GoogleAuthError
 from googleapiclient.errors import HttpError
 
-from guardian.errors import AccessLost, ProviderDown, RateLimited
+from guardian.errors import AccessLost
 from guardian.ports import Clock
-from guardian.providers.google.auth import OnRequest, Tokens
+from guardian.providers.google.auth import Tokens
 from guardian.providers.google.config import GoogleConfig
-from guardian.providers.google.errors import BROKEN, FAULTS, Call, translate
+from guardian.providers.google.errors import BROKEN, FAULTS, translate
 from guardian.providers.google.keys import Key
 from guardian.providers.google.library import build_from_document, get_static_doc
 from guardian.providers.google.transport import Transport
+from guardian.providers.hosted import OnRequest
+from guardian.providers.refusals import Call
 from guardian.providers.shared import Patience
 
 Json = dict[str, Any]
@@ -48,18 +50,7 @@ class Client:
 
     def read(self, mailbox: str, name: str, request: Any, call: Call, scope: str | None = None) -> Json:
         """The answer to a request that changes nothing. Raises what `translate` says once patience has run out."""
-        waited = 0.0
-        for attempt in range(self._patience.tries):
-            try:
-                return self._send(mailbox, name, request, call, scope)
-            except (RateLimited, ProviderDown) as error:
-                wait = self._patience.wait(attempt, getattr(error, "retry_after", None))
-                last = attempt + 1 == self._patience.tries
-                if last or getattr(error, "account", False) or waited + wait > self._patience.total:
-                    raise
-                waited += wait
-                self._sleep(wait)
-        raise AssertionError("the last try returns or raises")
+        return self._patience.repeat(lambda: self._send(mailbox, name, request, call, scope), self._sleep)
 
     def write(self, mailbox: str, name: str, request: Any, *, event: bool, etag: str | None = None) -> Json:
         """The answer to a request that changes something, sent once by us (the HTTP library may send it a second time

@@ -1,21 +1,16 @@
 """What `guardian doctor` looks at for one Google mailbox, each with its mend."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from guardian.errors import AccessLost, GuardianError
 from guardian.ports import Clock
+from guardian.providers.diagnosis import Check, clock_check
 from guardian.providers.google.client import Client
 from guardian.providers.google.config import SCOPE_SETTINGS
-from guardian.providers.google.errors import JWT_BLAMED, Call
-from guardian.providers.google.fields import CALENDAR
-
-TOLERANCE = 60.0
-"""Seconds this machine's clock may be off; a signed token is refused from about five minutes on."""
-
+from guardian.providers.google.errors import JWT_BLAMED
+from guardian.providers.hosted import CALENDAR
+from guardian.providers.refusals import Call
 
 DELEGATE = (
     "in the admin console (Security, API controls) give client {client} domain-wide delegation for the scope {scope}; "
@@ -31,23 +26,13 @@ MENDS = {
 """By the service's own code, or our words for it, in the error."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at. `mend` says what to do, empty where all is well."""
-
-    name: str
-    ok: bool
-    detail: str
-    mend: str = ""
-
-
 def diagnose(client: Client, now: Clock, mailbox: str) -> list[Check]:
     """One read of the calendar tells token, scope, API and mailbox; its Date header tells the clock."""
     dates: list[str] = []
     request = client.events.list(calendarId=CALENDAR, maxResults=1, fields="timeZone")
     request.add_response_callback(lambda response: dates.append(response.get("date", "")))
     calendar = _tried(f"calendar of {mailbox}", lambda: client.read(mailbox, "events.list", request, Call()), client)
-    return [calendar, _clock(dates[-1] if dates else client.date(), now()), _settings(client, mailbox)]
+    return [calendar, clock_check(dates[-1] if dates else client.date(), now(), "Google"), _settings(client, mailbox)]
 
 
 def _settings(client: Client, mailbox: str) -> Check:
@@ -77,14 +62,3 @@ def _mend(error: AccessLost, client: Client) -> str:
         return "check the address on the roster, and that the account is active and has Google Calendar"
     mend = next((mend for code, mend in MENDS.items() if code in str(error)), DELEGATE)
     return mend.format(client=client.key.client_id, scope=client.config.scope, project=client.key.account)
-
-
-def _clock(date: str, now: datetime) -> Check:
-    try:
-        off = (now - parsedate_to_datetime(date)).total_seconds()
-    except ValueError:
-        return Check("clock", True, "not compared: the service did not answer")
-    detail = f"{abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} Google's"
-    if abs(off) <= TOLERANCE:
-        return Check("clock", True, detail)
-    return Check("clock", False, detail, "set this machine's clock, for instance with an NTP service")

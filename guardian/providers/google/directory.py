@@ -12,7 +12,7 @@ from guardian.errors import AccessLost, Gone, NotSupported, ProviderDown
 from guardian.model.people import Person
 from guardian.providers.google.client import Client, Json, build_service
 from guardian.providers.google.config import SCOPE_MEMBERS, SCOPE_USERS
-from guardian.providers.google.errors import Call
+from guardian.providers.refusals import Call
 from guardian.providers.shared import line
 
 NO_ADMIN = "Google's directory is not set up: GUARDIAN_GOOGLE__ADMIN_SUBJECT names the administrator to read it as"

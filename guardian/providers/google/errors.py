@@ -5,7 +5,6 @@ The reason in the body decides, not the status: 410 may mean "read all again" or
 """
 
 import http.client
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +25,10 @@ from guardian.errors import (
     ProviderDown,
     RateLimited,
 )
+from guardian.providers.refusals import Call, Refusals, error_object, no_calendar
 from guardian.providers.shared import retry_after
+
+REFUSALS = Refusals("Google Calendar")
 
 BROKEN = (OSError, http.client.HTTPException, httplib2.HttpLib2Error, UnexpectedBodyError, ValueError)
 """No answer, half an answer, or one that is not JSON. `ValueError` covers JSON and text that cannot be decoded."""
@@ -55,16 +57,6 @@ class DuplicateId(PreconditionFailed):
     """An event with this id exists already, or did."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What was asked, as far as it changes the meaning of the answer. `write`: it may have been applied.
-    `event`: it names one event, so that "not found" speaks of it. `token`: it carried a sync token."""
-
-    write: bool = False
-    event: bool = False
-    token: bool = False
-
-
 def translate(error: Exception, call: Call, now: datetime) -> GuardianError:
     """The guardian's error for whatever a call raised; `now` turns a Retry-After date into seconds."""
     if isinstance(error, RefreshError):
@@ -73,9 +65,7 @@ def translate(error: Exception, call: Call, now: datetime) -> GuardianError:
         return ProviderDown(f"the token service did not answer: {error}")
     if isinstance(error, HttpError):
         return _answered(Answered.of(error, now), call)
-    if call.write:
-        return OutcomeUnknown(f"the answer to the write was lost ({_brief(error)})")
-    return ProviderDown(f"Google Calendar did not answer properly ({_brief(error)})")
+    return REFUSALS.unanswered(error, call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +80,7 @@ class Answered:
 
     @classmethod
     def of(cls, error: HttpError, now: datetime) -> "Answered":
-        body = _body(error.content)
+        body = error_object(error.content)
         first = _first(body.get("errors"))
         reason = first.get("reason") or body.get("status") or ""
         message = body.get("message") or error.reason
@@ -108,17 +98,13 @@ def _answered(answer: Answered, call: Call) -> GuardianError:
         return RateLimited(f"the account's limits are used up for hours ({answer})", answer.retry_after, account=True)
     if answer.status >= 500 or answer.status < 400:
         return _fault(answer, call)
-    return BY_STATUS.get(answer.status, _refused)(answer, call)
+    return BY_STATUS.get(answer.status, REFUSALS.refused)(answer, call)
 
 
 def _fault(answer: Answered, call: Call) -> GuardianError:
     if call.write:
         return OutcomeUnknown(f"Google Calendar failed during the write ({answer.status})")
     return ProviderDown(f"Google Calendar has a fault of its own ({answer.status})")
-
-
-def _unauthorized(answer: Answered, _: Call) -> GuardianError:
-    return AccessLost(f"Google Calendar refuses the token, also a fresh one ({answer})")
 
 
 def _forbidden(answer: Answered, call: Call) -> GuardianError:
@@ -134,7 +120,7 @@ def _forbidden(answer: Answered, call: Call) -> GuardianError:
 def _missing(answer: Answered, call: Call) -> GuardianError:
     if call.event:
         return Gone(f"the event does not exist ({answer.status})")
-    return AccessLost(f"this person has no calendar there ({answer})", credentials=False)
+    return no_calendar(answer)
 
 
 def _gone(answer: Answered, call: Call) -> GuardianError:
@@ -146,7 +132,7 @@ def _gone(answer: Answered, call: Call) -> GuardianError:
 def _malformed(answer: Answered, call: Call) -> GuardianError:
     if call.token:
         return CursorExpired(f"the sync token was not accepted ({answer})")
-    return _refused(answer, call)
+    return REFUSALS.refused(answer, call)
 
 
 def _changed(answer: Answered, _: Call) -> GuardianError:
@@ -157,13 +143,9 @@ def _duplicate(answer: Answered, _: Call) -> GuardianError:
     return DuplicateId(f"an event of this id is there already ({answer})")
 
 
-def _refused(answer: Answered, _: Call) -> GuardianError:
-    return NotSupported(f"Google Calendar refuses this ({answer})")
-
-
 BY_STATUS: dict[int, Callable[[Answered, Call], GuardianError]] = {
     400: _malformed,
-    401: _unauthorized,
+    401: REFUSALS.unauthorized,
     403: _forbidden,
     404: _missing,
     408: _fault,
@@ -188,19 +170,5 @@ def token_refused(error: RefreshError) -> GuardianError:
     return AccessLost(f"no token ({said})")
 
 
-def _body(content: bytes) -> dict[str, Any]:
-    """The `error` object, or nothing where a proxy answered in HTML."""
-    try:
-        found = json.loads(content)
-    except ValueError:
-        return {}
-    error = found.get("error") if isinstance(found, dict) else None
-    return error if isinstance(error, dict) else {}
-
-
 def _first(errors: Any) -> dict[str, Any]:
     return errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
-
-
-def _brief(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:200] if str(error) else type(error).__name__

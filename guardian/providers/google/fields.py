@@ -2,9 +2,6 @@
 
 from guardian.model.events import Response
 
-CALENDAR = "primary"
-"""Only ever the person's own calendar."""
-
 MARK = "guardian"
 LABEL = "guardianLabel"
 COLOUR_BEFORE = "guardianColour"

@@ -5,21 +5,11 @@ from contextlib import contextmanager
 
 from guardian.errors import AccessLost, Gone, NotSupported, OutcomeUnknown, Retryable
 from guardian.model.actions import Action
-from guardian.model.events import BadEvent, EventRef, Occurrence
+from guardian.model.events import BadEvent, Occurrence
 from guardian.providers.google.client import Json
-from guardian.providers.google.fields import CALENDAR
 from guardian.providers.google.mapping import Seen, mapped
 from guardian.providers.google.reading import Reader
-
-FOUND_APPLIED = "verified by reading it again"
-
-
-def target(action: Action) -> EventRef:
-    """Raises NotSupported where the act names no event, or one on another calendar than its own."""
-    ref = action.ref
-    if ref is None or ref.mailbox != action.mailbox or ref.calendar != CALENDAR:
-        raise NotSupported("the act names no event on the person's own calendar")
-    return ref
+from guardian.providers.hosted import target
 
 
 def fresh_event(reader: Reader, action: Action) -> tuple[Json, Occurrence]:

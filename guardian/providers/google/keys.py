@@ -1,8 +1,6 @@
 """The service-account key file: read once, checked before anything is sent."""
 
 import json
-import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,11 +8,17 @@ from typing import Any
 from guardian.errors import SettingsError
 from guardian.providers.google.config import GoogleConfig
 from guardian.providers.google.library import Credentials
+from guardian.providers.secret_file import SecretFile
 from guardian.providers.shared import require_safe
 
 SETTING = "GUARDIAN_GOOGLE__CREDENTIALS_FILE"
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
-LARGEST = 64 * 1024
+KEY_FILE = SecretFile(
+    SETTING,
+    "utf-8",
+    oversized="a key; download a fresh JSON key",
+    unreadable="name the key file of the service account",
+    undecodable="text; download the service account's key as JSON",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def load(config: GoogleConfig) -> Key:
 
 def read_key(path: Path) -> dict[str, Any]:
     """The JSON of a service-account key that only its owner may read. Raises SettingsError."""
-    text = _text(path)
+    text = KEY_FILE.text(path)
     try:
         info = json.loads(text)
     except ValueError as error:
@@ -56,21 +60,3 @@ def read_key(path: Path) -> dict[str, Any]:
     if missing:
         raise SettingsError(f"{SETTING}: {path} lacks {', '.join(missing)}; download a fresh JSON key")
     return dict(info)
-
-
-def _text(path: Path) -> str:
-    try:
-        status = path.stat()
-        if os.name == "posix" and status.st_mode & OTHERS:
-            raise SettingsError(
-                f"{SETTING}: other users of this machine may read {path}; mend it with: chmod 600 {path}"
-            )
-        if status.st_size > LARGEST:
-            raise SettingsError(f"{SETTING}: {path} is too large for a key; download a fresh JSON key")
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise SettingsError(
-            f"{SETTING}: cannot read {path}: {error.strerror}; name the key file of the service account"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{SETTING}: {path} is not text; download the service account's key as JSON") from error

@@ -1,20 +1,18 @@
 """An event as the Calendar API v3 sends it, turned into an Occurrence. Pure."""
 
-import marshal
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from guardian.errors import InputError
-from guardian.model.agenda import measure
-from guardian.model.events import FOCUS_MARK, Agenda, BadEvent, EventKind, EventRef, MeetingKey, Occurrence
-from guardian.model.time import DayRange, Interval, When, format_instant, zone_named
-from guardian.providers.google.fields import CALENDAR, COLOUR_BEFORE, COLOURS, FLAG_COLOUR, LABEL, MARK
+from guardian.model.events import FOCUS_MARK, BadEvent, EventKind, EventRef, MeetingKey, Occurrence
+from guardian.model.time import When, format_instant, zone_named
+from guardian.providers.google.fields import COLOUR_BEFORE, COLOURS, FLAG_COLOUR, LABEL, MARK
 from guardian.providers.google.guests import GUEST_FIELDS, Guests, guests_of
+from guardian.providers.hosted import CALENDAR
 from guardian.providers.shared import comment_text, line
-
-Event = Mapping[str, Any]
+from guardian.providers.understanding import Event, Memory, Unreadable, days, edges_of, interval, or_bad, text_of
 
 KINDS = {
     "default": EventKind.MEETING,
@@ -30,60 +28,16 @@ LONGEST = timedelta(days=3660)
 PRIVATE = frozenset({"private", "confidential"})
 
 
-class Unreadable(ValueError):
-    """The event cannot be understood; the message says what is wrong, without quoting it."""
-
-
-MOST_KEPT = 2000
-"""Guest lists and descriptions remembered during one read."""
-
-
-class Seen:
-    """What was understood during one read of one mailbox: the occurrences of a series come with the same guests and the
-    same description again and again. Dropped with the read, so that no description outlives it."""
+class Seen(Memory[Guests]):
+    """What was understood during one read of one mailbox."""
 
     def __init__(self, mailbox: str) -> None:
-        self.mailbox = mailbox
-        self._guests: dict[bytes, Guests] = {}
-        self._agendas: dict[tuple[str, bool], Agenda] = {}
-
-    def guests(self, event: Event) -> Guests:
-        # Version 2 of the format: the bytes depend on nothing but the values.
-        key = marshal.dumps([event.get(name) for name in GUEST_FIELDS], 2)
-        found = self._guests.get(key)
-        if found is None:
-            _keep_small(self._guests)
-            found = self._guests[key] = guests_of(event, self.mailbox)
-        return found
-
-    def agenda(self, description: str, has_document: bool) -> Agenda:
-        key = description, has_document
-        found = self._agendas.get(key)
-        if found is None:
-            _keep_small(self._agendas)
-            found = self._agendas[key] = measure(description, has_document=has_document)
-        return found
-
-
-def _keep_small(kept: dict[Any, Any]) -> None:
-    if len(kept) >= MOST_KEPT:
-        kept.clear()
+        super().__init__(mailbox, guests_of, GUEST_FIELDS)
 
 
 def mapped(seen: Seen, event: Any) -> Occurrence | BadEvent:
     """The occurrence, or the event's id with the reason why it is left out."""
-    mailbox = seen.mailbox
-    try:
-        return occurrence(seen, event)
-    except Unreadable as error:
-        return BadEvent(mailbox, id_of(event), str(error))
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, InputError) as error:
-        return BadEvent(mailbox, id_of(event), f"not an event as the service describes them ({type(error).__name__})")
-
-
-def id_of(event: Any) -> str:
-    found = event.get("id") if isinstance(event, Mapping) else None
-    return line(found) if isinstance(found, str) and found else "(no id)"
+    return or_bad(seen.mailbox, event, lambda: occurrence(seen, event))
 
 
 def occurrence(seen: Seen, event: Event) -> Occurrence:
@@ -93,7 +47,7 @@ def occurrence(seen: Seen, event: Event) -> Occurrence:
     own = found.own
     marks = _private_properties(event)
     return Occurrence(
-        ref=EventRef(seen.mailbox, CALENDAR, _text(event, "id")),
+        ref=EventRef(seen.mailbox, CALENDAR, text_of(event, "id")),
         meeting=_meeting(event),
         when=_when(event),
         **({} if private else _words(seen, event, found, marks)),
@@ -110,10 +64,10 @@ def occurrence(seen: Seen, event: Event) -> Occurrence:
         conference=bool(event.get("hangoutLink") or event.get("conferenceData")),
         locked=event.get("locked") is True,
         zone=_zone(event["start"].get("timeZone")),
-        series_id=_text(event, "recurringEventId") if "recurringEventId" in event else None,
+        series_id=text_of(event, "recurringEventId") if "recurringEventId" in event else None,
         created_at=_moment(event.get("created")),
         updated_at=_moment(event.get("updated")),
-        etag=_text(event, "etag"),
+        etag=text_of(event, "etag"),
         guardian_key=marks.get(MARK) or None,
     )
 
@@ -137,18 +91,9 @@ def _words(seen: Seen, event: Event, found: Guests, marks: Mapping[str, str]) ->
     }
 
 
-def _text(event: Event, name: str) -> str:
-    value = event.get(name)
-    if not isinstance(value, str) or not value:
-        raise Unreadable(f"it has no {name}")
-    if not value.isprintable():
-        raise Unreadable(f"its {name} holds control characters")
-    return value
-
-
 def _meeting(event: Event) -> MeetingKey:
     """Single events keep their key when they move; occurrences are told apart by where they stood originally."""
-    uid = _text(event, "iCalUID")
+    uid = text_of(event, "iCalUID")
     if "recurringEventId" not in event:
         return MeetingKey(uid)
     original = event.get("originalStartTime")
@@ -160,28 +105,17 @@ def _meeting(event: Event) -> MeetingKey:
 
 
 def _when(event: Event) -> When:
-    start, end = event.get("start"), event.get("end")
-    if not start or not end:
-        raise Unreadable("it has no start or no end")
+    start, end = edges_of(event)
     if ("date" in start) != ("date" in end):
         raise Unreadable("it starts all-day and ends at a time, or the other way round")
     if "date" in start:
-        return _days(date.fromisoformat(start["date"]), date.fromisoformat(end["date"]))
+        return days(date.fromisoformat(start["date"]), date.fromisoformat(end["date"]))
     begin = _instant(start)
     # Where no end was given the service invents one "for compatibility"; it is no length that anybody chose.
     finish = begin if event.get("endTimeUnspecified") else _instant(end)
-    if finish < begin:
-        raise Unreadable("it ends before it starts")
     if finish - begin > LONGEST:
         raise Unreadable("it lasts longer than ten years")
-    return Interval(begin, finish)
-
-
-def _days(first: date, after: date) -> DayRange:
-    """The service's end is exclusive; first = end occurs in imported calendars and means that one day."""
-    if after < first:
-        raise Unreadable("it ends before it starts")
-    return DayRange(first, max(first, after - timedelta(days=1)))
+    return interval(begin, finish)
 
 
 def _instant(node: Mapping[str, str]) -> datetime:

@@ -12,9 +12,10 @@ from guardian.model.time import Interval, format_instant
 from guardian.ports import Changed, Clock, MailboxSettings
 from guardian.providers.google.client import Client, Json
 from guardian.providers.google.config import SCOPE_SETTINGS
-from guardian.providers.google.errors import Call
-from guardian.providers.google.fields import CALENDAR, EVENT_FIELDS, PAGE, TRIPWIRE_FIELDS, WINDOW_FIELDS
+from guardian.providers.google.fields import EVENT_FIELDS, PAGE, TRIPWIRE_FIELDS, WINDOW_FIELDS
 from guardian.providers.google.mapping import Seen, mapped
+from guardian.providers.hosted import CALENDAR
+from guardian.providers.refusals import Call
 from guardian.providers.shared import touches
 
 CURSOR_VERSION = "1"

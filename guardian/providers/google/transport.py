@@ -11,8 +11,9 @@ from weakref import WeakSet
 
 import httplib2
 
-from guardian.providers.google.auth import Bearer, OnRequest, SharedToken, TokenRequest
+from guardian.providers.google.auth import Bearer, SharedToken, TokenRequest
 from guardian.providers.google.library import AuthorizedHttp
+from guardian.providers.hosted import OnRequest
 from guardian.providers.shared import is_loopback
 
 

@@ -10,10 +10,10 @@ from guardian.model.events import BadEvent, EventRef, Occurrence
 from guardian.model.people import Person
 from guardian.model.time import Interval
 from guardian.ports import Capabilities, Changed, Clock, MailboxSettings
+from guardian.providers.diagnosis import Check
 from guardian.providers.ics import blocks
 from guardian.providers.ics.acting import Target, changed_file
 from guardian.providers.ics.calendar import Calendar, Part
-from guardian.providers.ics.diagnosis import Check
 from guardian.providers.ics.disk import Folder
 from guardian.providers.ics.mapping import CALENDAR, Owner
 from guardian.providers.ics.source import Source, cut

@@ -7,7 +7,8 @@ from guardian.ports import Clock
 from guardian.providers.outlook.config import OutlookConfig
 
 if TYPE_CHECKING:
-    from guardian.providers.outlook.provider import Allowed, OutlookProvider
+    from guardian.providers.hosted import Allowed
+    from guardian.providers.outlook.provider import OutlookProvider
 
 __all__ = ["OutlookConfig", "outlook_provider"]
 

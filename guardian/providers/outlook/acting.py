@@ -5,10 +5,11 @@ from dataclasses import replace
 from guardian.errors import Gone, NotSupported, PreconditionFailed
 from guardian.model.actions import Action, Answer, Flag, MoveFocus, Receipt, Restore, Shorten, Unflag
 from guardian.model.events import Response
+from guardian.providers.hosted import FOUND_APPLIED
 from guardian.providers.outlook.changes import Change, Mark, Reply, Resize, Shift, Unmark
 from guardian.providers.outlook.client import Ask, Client, Json
 from guardian.providers.outlook.errors import Malformed
-from guardian.providers.outlook.fresh import FOUND_APPLIED, fresh_event, shown_after
+from guardian.providers.outlook.fresh import fresh_event, shown_after
 from guardian.providers.outlook.mapping import etag_of
 from guardian.providers.outlook.reading import Reader
 from guardian.providers.shared import require

@@ -1,7 +1,6 @@
 """The app's token: one for all mailboxes, fetched once however many threads ask, by Microsoft's own library."""
 
 import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,13 +8,11 @@ import httpx2
 
 from guardian.errors import AccessLost, GuardianError, ProviderDown
 from guardian.ports import Clock
+from guardian.providers.hosted import OnRequest
 from guardian.providers.outlook.config import OutlookConfig
 from guardian.providers.outlook.credentials import Credential
 from guardian.providers.outlook.faults import tenant_unknown, token_refused
 from guardian.providers.outlook.library import ConfidentialClientApplication, ServiceError
-
-OnRequest = Callable[[str, int], None]
-"""Told of every request: its name (`calendarView.list`, `token`) and the status, 0 where none came."""
 
 NO_TENANT = frozenset({400, 404})
 """How the discovery document of a tenant that does not exist is answered."""

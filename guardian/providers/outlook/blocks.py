@@ -6,10 +6,11 @@ import uuid
 from guardian.errors import Gone, OutcomeUnknown, PreconditionFailed
 from guardian.model.actions import Action, BookFocus, Receipt
 from guardian.model.events import Occurrence
+from guardian.providers.hosted import FOUND_APPLIED
 from guardian.providers.outlook.changes import refuse_foreign, times
 from guardian.providers.outlook.client import Ask, Client, Json
 from guardian.providers.outlook.fields import FOCUS_CATEGORY
-from guardian.providers.outlook.fresh import FOUND_APPLIED, fresh_event, shown_after
+from guardian.providers.outlook.fresh import fresh_event, shown_after
 from guardian.providers.outlook.mapping import etag_of
 from guardian.providers.outlook.marks import marking, marks_of
 from guardian.providers.outlook.reading import Reader
@@ -33,7 +34,7 @@ class Blocks:
 
     def book(self, action: Action, effect: BookFocus) -> Receipt:
         """Looked for before it is booked: how long the service remembers a transaction is not told."""
-        found = self.find(action)
+        found = self._marked(action)
         if found is not None:
             return Receipt(found, FOUND_APPLIED)
         url = self._client.url(action.mailbox, "events")
@@ -44,7 +45,10 @@ class Blocks:
             return self._booked_before(action, error)
         return Receipt(self._shown(action, reply))
 
-    def find(self, action: Action) -> Occurrence | None:
+    def find(self, action: Action, _: BookFocus) -> Occurrence | None:
+        return self._marked(action)
+
+    def _marked(self, action: Action) -> Occurrence | None:
         event = self._reader.marked(action.mailbox, f"{FOCUS}{action.key}")
         return None if event is None else self._reader.occurrence(action.mailbox, event)
 
@@ -78,7 +82,7 @@ class Blocks:
 
     def _booked_before(self, action: Action, refusal: PreconditionFailed) -> Receipt:
         """The transaction was seen before: by our own first send, or for a block that a person deleted since."""
-        found = self.find(action)
+        found = self._marked(action)
         if found is None:
             raise Gone("a person deleted this block; it stays away") from refusal
         return Receipt(found, FOUND_APPLIED)

@@ -8,15 +8,16 @@ from urllib.parse import quote
 
 import httpx2
 
-from guardian.errors import ProviderDown, RateLimited
 from guardian.ports import Clock
-from guardian.providers.outlook.auth import OnRequest, Tokens
+from guardian.providers.hosted import OnRequest
+from guardian.providers.outlook.auth import Tokens
 from guardian.providers.outlook.config import PERMISSION_ACT, PERMISSION_READ, OutlookConfig, origin
 from guardian.providers.outlook.credentials import Credential
-from guardian.providers.outlook.errors import Answered, Call, OutOfReach, refused, unanswered
+from guardian.providers.outlook.errors import Answered, OutOfReach, refused, unanswered
 from guardian.providers.outlook.fields import IMMUTABLE
 from guardian.providers.outlook.roles import roles_in
 from guardian.providers.outlook.transport import Gate, open_http
+from guardian.providers.refusals import Call
 from guardian.providers.shared import Patience
 
 Json = dict[str, Any]
@@ -76,17 +77,7 @@ class Client:
 
     def read(self, mailbox: str, ask: Ask, call: Call) -> Json:
         """The answer to a request that changes nothing. Raises what `errors` says once patience has run out."""
-        waited = 0.0
-        for attempt in range(self.patience.tries):
-            try:
-                return self._send(mailbox, ask, call)
-            except (RateLimited, ProviderDown) as error:
-                wait = self.patience.wait(attempt, getattr(error, "retry_after", None))
-                if attempt + 1 == self.patience.tries or waited + wait > self.patience.total:
-                    raise
-                waited += wait
-                self.sleep(wait)
-        raise AssertionError("the last try returns or raises")
+        return self.patience.repeat(lambda: self._send(mailbox, ask, call), self.sleep)
 
     def write(self, mailbox: str, ask: Ask, *, event: bool) -> Json:
         """The answer to a request that changes something, sent once."""

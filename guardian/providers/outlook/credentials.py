@@ -1,10 +1,7 @@
 """The app's secret, or its certificate file: read once, checked before anything is sent."""
 
-import os
-import stat
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from cryptography import x509
@@ -12,11 +9,17 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from guardian.errors import SettingsError
 from guardian.providers.outlook.config import OutlookConfig
+from guardian.providers.secret_file import SecretFile
 
 SETTING = "GUARDIAN_OUTLOOK__CERTIFICATE_FILE"
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
-LARGEST = 64 * 1024
 MEND = "put the private key and the certificate into it, both as PEM without a password"
+PEM_FILE = SecretFile(
+    SETTING,
+    "ascii",
+    oversized=f"a key and a certificate; {MEND}",
+    unreadable="name the PEM file of the app",
+    undecodable=f"PEM; {MEND}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ def load(config: OutlookConfig) -> Credential:
     if config.certificate_file is None:
         return Credential(config.client_secret)
     path = config.certificate_file
-    text = _text(path)
+    text = PEM_FILE.text(path)
     try:
         key = load_pem_private_key(text.encode(), password=None)
         [certificate, *_] = [c for c in x509.load_pem_x509_certificates(text.encode()) if _belongs(c, key)]
@@ -44,19 +47,3 @@ def load(config: OutlookConfig) -> Credential:
 
 def _belongs(certificate: x509.Certificate, key: Any) -> bool:
     return bool(certificate.public_key() == key.public_key())
-
-
-def _text(path: Path) -> str:
-    try:
-        status = path.stat()
-        if os.name == "posix" and status.st_mode & OTHERS:
-            raise SettingsError(
-                f"{SETTING}: other users of this machine may read {path}; mend it with: chmod 600 {path}"
-            )
-        if status.st_size > LARGEST:
-            raise SettingsError(f"{SETTING}: {path} is too large for a key and a certificate; {MEND}")
-        return path.read_text(encoding="ascii")
-    except OSError as error:
-        raise SettingsError(f"{SETTING}: cannot read {path}: {error.strerror}; name the PEM file of the app") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{SETTING}: {path} is not PEM; {MEND}") from error

@@ -1,12 +1,11 @@
 """What `guardian doctor` looks at for one Outlook mailbox, each with its mend."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from guardian.errors import AccessLost, GuardianError, ProviderDown
 from guardian.ports import Clock
+from guardian.providers.diagnosis import Check, clock_check
 from guardian.providers.outlook.client import Client
 from guardian.providers.outlook.config import PERMISSION_ACT, PERMISSION_READ
 from guardian.providers.outlook.errors import OutOfReach
@@ -14,21 +13,8 @@ from guardian.providers.outlook.faults import EXPIRED_CERTIFICATE, SignInRefused
 from guardian.providers.outlook.reading import Reader
 from guardian.providers.outlook.roles import roles_in
 
-TOLERANCE = 60.0
-"""Seconds this machine's clock may be off; a signed request is refused from about five minutes on."""
-
 RENEW = timedelta(days=30)
 LATER = "try again later; if it stays, see the service health page of Microsoft 365"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at. `mend` says what to do, empty where all is well."""
-
-    name: str
-    ok: bool
-    detail: str
-    mend: str = ""
 
 
 def diagnose(client: Client, reader: Reader, now: Clock, mailbox: str) -> list[Check]:
@@ -39,7 +25,7 @@ def diagnose(client: Client, reader: Reader, now: Clock, mailbox: str) -> list[C
 def _looked_at(client: Client, reader: Reader, now: Clock, mailbox: str) -> Iterator[Check]:
     token = _sign_in(client)
     calendar = _calendar(client, reader, mailbox) if token.ok else None
-    yield _clock(client.date or client.tokens.date, now())
+    yield clock_check(client.date or client.tokens.date, now(), "Microsoft")
     if client.credential.expires is not None:
         yield _certificate(client.credential.expires, now())
     yield token
@@ -126,14 +112,3 @@ def _settings(reader: Reader, mailbox: str) -> Check:
     if zone is None:
         return Check(name, True, "not granted (MailboxSettings.Read); the zone of the roster or of the policy is used")
     return Check(name, True, f"time zone {zone}")
-
-
-def _clock(date: str, now: datetime) -> Check:
-    try:
-        off = (now - parsedate_to_datetime(date)).total_seconds()
-    except (TypeError, ValueError):
-        return Check("clock", True, "not compared: the service did not answer")
-    detail = f"{abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} Microsoft's"
-    if abs(off) <= TOLERANCE:
-        return Check("clock", True, detail)
-    return Check("clock", False, detail, "set this machine's clock, for instance with an NTP service")

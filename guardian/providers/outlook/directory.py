@@ -12,7 +12,8 @@ from guardian.errors import AccessLost, Gone, ProviderDown
 from guardian.model.people import Person
 from guardian.ports import Clock
 from guardian.providers.outlook.client import Ask, Client, Json
-from guardian.providers.outlook.errors import Call, OutOfReach
+from guardian.providers.outlook.errors import OutOfReach
+from guardian.providers.refusals import Call
 from guardian.providers.shared import line
 
 USER_FIELDS = "id,displayName,mail,userPrincipalName,accountEnabled,userType"

@@ -3,7 +3,6 @@
 Decided by status, then by code whatever its case, never by the message: https://learn.microsoft.com/en-us/graph/errors
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +21,10 @@ from guardian.errors import (
     ProviderDown,
     RateLimited,
 )
+from guardian.providers.refusals import Call, Refusals, error_object, no_calendar
 from guardian.providers.shared import line, retry_after
+
+REFUSALS = Refusals("Microsoft Graph")
 
 UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError, httpx2.UnsupportedProtocol)
 """The request never left, so that a write did not happen."""
@@ -49,21 +51,9 @@ class OutOfReach(AccessLost):
     """403 from Exchange: the permission is missing for all, or this mailbox is outside the app's scope."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What was asked, as far as it changes the meaning of the answer. `write`: it may have been applied.
-    `event`: it names one event, so that "not found" speaks of it. `token`: it follows a delta link."""
-
-    write: bool = False
-    event: bool = False
-    token: bool = False
-
-
 def unanswered(error: Exception, call: Call) -> GuardianError:
     """No answer, half an answer, or one that is not the JSON it should be."""
-    if call.write and not isinstance(error, UNSENT):
-        return OutcomeUnknown(f"the answer to the write was lost ({_brief(error)})")
-    return ProviderDown(f"Microsoft Graph did not answer properly ({_brief(error)})")
+    return REFUSALS.unanswered(error, Call() if isinstance(error, UNSENT) else call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +70,7 @@ class Answered:
 
     @classmethod
     def of(cls, response: httpx2.Response, now: datetime) -> "Answered":
-        error = _body(response.content)
+        error = error_object(response.content)
         codes = tuple(_codes(error))
         return cls(
             response.status_code,
@@ -104,7 +94,7 @@ def refused(answer: Answered, call: Call) -> GuardianError:
         return _gone(answer, call)
     if answer.status >= 500 or answer.status < 400:
         return _fault(answer, call)
-    return BY_STATUS.get(answer.status, _refused)(answer, call)
+    return BY_STATUS.get(answer.status, REFUSALS.refused)(answer, call)
 
 
 def _fault(answer: Answered, call: Call) -> GuardianError:
@@ -121,10 +111,6 @@ def _gone(answer: Answered, call: Call) -> GuardianError:
     return Gone(f"the event does not exist ({answer})")
 
 
-def _unauthorized(answer: Answered, _: Call) -> GuardianError:
-    return AccessLost(f"Microsoft Graph refuses the token, also a fresh one ({answer})")
-
-
 def _forbidden(answer: Answered, _: Call) -> GuardianError:
     if DIRECTORY in answer.codes:
         return AccessLost(f"the app has no permission for this: grant it in the app registration ({answer})")
@@ -137,7 +123,7 @@ def _missing(answer: Answered, call: Call) -> GuardianError:
         return AccessLost(f"{known} ({answer})", credentials=False)
     if call.event:
         return Gone(f"the event does not exist ({answer})")
-    return AccessLost(f"this person has no calendar there ({answer})", credentials=False)
+    return no_calendar(answer)
 
 
 def _malformed(answer: Answered, call: Call) -> GuardianError:
@@ -150,29 +136,15 @@ def _changed(answer: Answered, _: Call) -> GuardianError:
     return PreconditionFailed(f"the event changed in the meantime ({answer})")
 
 
-def _refused(answer: Answered, _: Call) -> GuardianError:
-    return NotSupported(f"Microsoft Graph refuses this ({answer})")
-
-
 BY_STATUS: dict[int, Callable[[Answered, Call], GuardianError]] = {
     400: _malformed,
-    401: _unauthorized,
+    401: REFUSALS.unauthorized,
     403: _forbidden,
     404: _missing,
     408: _fault,
     409: _changed,
     412: _changed,
 }
-
-
-def _body(content: bytes) -> dict[str, Any]:
-    """The `error` object, or nothing where a gateway answered in HTML or not at all."""
-    try:
-        found = json.loads(content)
-    except ValueError:
-        return {}
-    error = found.get("error") if isinstance(found, dict) else None
-    return error if isinstance(error, dict) else {}
 
 
 def _codes(error: dict[str, Any]) -> list[str]:
@@ -186,7 +158,3 @@ def _codes(error: dict[str, Any]) -> list[str]:
             found.append(line(inner["code"])[:100])
         inner = inner.get("innerError") or inner.get("innererror")
     return found
-
-
-def _brief(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:200] if str(error) else type(error).__name__

@@ -2,9 +2,6 @@
 
 from guardian.model.events import Response
 
-CALENDAR = "primary"
-"""Only ever the person's own calendar."""
-
 IMMUTABLE = 'IdType="ImmutableId"'
 """Sent with every call: other ids change when an event is moved between folders."""
 

@@ -4,23 +4,14 @@ from collections.abc import Callable
 
 from guardian.errors import Gone, NotSupported, OutcomeUnknown, Retryable, Stop
 from guardian.model.actions import Action
-from guardian.model.events import EventRef, Occurrence
+from guardian.model.events import Occurrence
+from guardian.providers.hosted import target
 from guardian.providers.outlook.client import Client, Json
-from guardian.providers.outlook.fields import CALENDAR, MASTER
+from guardian.providers.outlook.fields import MASTER
 from guardian.providers.outlook.reading import Reader
-
-FOUND_APPLIED = "verified by reading it again"
 
 LOOKS = 3
 """How often an accepted write is looked for: the service accepts first and does it a moment later."""
-
-
-def target(action: Action) -> EventRef:
-    """Raises NotSupported where the act names no event, or one on another calendar than its own."""
-    ref = action.ref
-    if ref is None or ref.mailbox != action.mailbox or ref.calendar != CALENDAR:
-        raise NotSupported("the act names no event on the person's own calendar")
-    return ref
 
 
 def fresh_event(reader: Reader, action: Action) -> tuple[Json, Occurrence]:

@@ -1,86 +1,47 @@
 """An event as Microsoft Graph sends it, turned into an Occurrence. Pure."""
 
-import marshal
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
 from guardian.errors import InputError
-from guardian.model.agenda import measure
-from guardian.model.events import FOCUS_MARK, Agenda, BadEvent, EventKind, EventRef, MeetingKey, Occurrence
-from guardian.model.time import DayRange, Interval, When, format_instant
-from guardian.providers.outlook.fields import CALENDAR, MASTER
+from guardian.model.events import FOCUS_MARK, BadEvent, EventKind, EventRef, MeetingKey, Occurrence
+from guardian.model.time import When, format_instant
+from guardian.providers.hosted import CALENDAR
+from guardian.providers.outlook.fields import MASTER
 from guardian.providers.outlook.guests import GUEST_FIELDS, Guests, guests_of
 from guardian.providers.outlook.marks import mark_text
 from guardian.providers.outlook.zones import instant, known_zone, midnight, nearest_day, parsed
 from guardian.providers.shared import line
-
-Event = Mapping[str, Any]
+from guardian.providers.understanding import Event, Memory, Unreadable, days, edges_of, interval, or_bad, text_of
 
 PRIVATE = frozenset({"private", "personal", "confidential"})
 NOT_BUSY = frozenset({"free"})
 
-MOST_KEPT = 2000
-"""Guest lists and descriptions remembered during one read."""
 
-
-class Unreadable(ValueError):
-    """The event cannot be understood; the message says what is wrong, without quoting it."""
-
-
-class Seen:
-    """What was understood during one read of one mailbox: the occurrences of a series come with the same guests and the
-    same description again and again. Dropped with the read, so that no description outlives it."""
+class Seen(Memory[Guests]):
+    """What was understood during one read of one mailbox. `lost_series` are those whose master is not to be found."""
 
     def __init__(self, mailbox: str, focus_names: Sequence[str] = ()) -> None:
-        self.mailbox = mailbox
+        super().__init__(mailbox, guests_of, GUEST_FIELDS)
         self.focus_names = tuple(name.lower() for name in focus_names)
         self.lost_series: set[str] = set()
-        self._guests: dict[bytes, Guests] = {}
-        self._agendas: dict[tuple[str, bool], Agenda] = {}
-
-    def guests(self, event: Event) -> Guests:
-        # Version 2 of the format: the bytes depend on nothing but the values.
-        key = marshal.dumps([event.get(name) for name in GUEST_FIELDS], 2)
-        found = self._guests.get(key)
-        if found is None:
-            _keep_small(self._guests)
-            found = self._guests[key] = guests_of(event, self.mailbox)
-        return found
-
-    def agenda(self, body: str, has_document: bool) -> Agenda:
-        key = body, has_document
-        found = self._agendas.get(key)
-        if found is None:
-            _keep_small(self._agendas)
-            found = self._agendas[key] = measure(body, has_document=has_document)
-        return found
-
-
-def _keep_small(kept: dict[Any, Any]) -> None:
-    if len(kept) >= MOST_KEPT:
-        kept.clear()
 
 
 def mapped(seen: Seen, event: Any, series_uid: str | None = None) -> Occurrence | BadEvent:
     """The occurrence, or the event's id with the reason why it is left out. `series_uid` is the `iCalUId` of the series'
     master, for occurrences of one: their own differs from occurrence to occurrence."""
+    return or_bad(seen.mailbox, event, lambda: _named_faults(seen, event, series_uid))
+
+
+def _named_faults(seen: Seen, event: Event, series_uid: str | None) -> Occurrence:
+    """An unknown zone is told by its name: an administrator can look for the mailbox that has it."""
     try:
         return occurrence(seen, event, series_uid)
-    except Unreadable as error:
-        return BadEvent(seen.mailbox, id_of(event), str(error))
     except InputError as error:
-        return BadEvent(seen.mailbox, id_of(event), line(str(error)))
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        reason = f"not an event as the service describes them ({type(error).__name__})"
-        return BadEvent(seen.mailbox, id_of(event), reason)
-
-
-def id_of(event: Any) -> str:
-    found = event.get("id") if isinstance(event, Mapping) else None
-    return line(found) if isinstance(found, str) and found else "(no id)"
+        raise Unreadable(line(str(error))) from error
 
 
 def series_of(event: Any) -> str | None:
@@ -97,7 +58,7 @@ def occurrence(seen: Seen, event: Event, series_uid: str | None) -> Occurrence:
     private = event.get("sensitivity") in PRIVATE
     mark = mark_text(event)
     return Occurrence(
-        ref=EventRef(seen.mailbox, CALENDAR, _text(event, "id")),
+        ref=EventRef(seen.mailbox, CALENDAR, text_of(event, "id")),
         meeting=_meeting(event, series_uid),
         when=_when(event),
         **({} if private else _words(seen, event, found)),
@@ -125,7 +86,7 @@ def etag_of(event: Event) -> str:
     found = event.get("@odata.etag")
     if isinstance(found, str) and found and found.isprintable():
         return found
-    return f'W/"{_text(event, "changeKey")}"'
+    return f'W/"{text_of(event, "changeKey")}"'
 
 
 def _words(seen: Seen, event: Event, found: Guests) -> dict[str, Any]:
@@ -145,19 +106,10 @@ def categories_of(event: Event) -> tuple[str, ...]:
     return tuple(line(name) for name in event.get("categories") or [])
 
 
-def _text(event: Event, name: str) -> str:
-    value = event.get(name)
-    if not isinstance(value, str) or not value:
-        raise Unreadable(f"it has no {name}")
-    if not value.isprintable():
-        raise Unreadable(f"its {name} holds control characters")
-    return value
-
-
 def _meeting(event: Event, series_uid: str | None) -> MeetingKey:
     """Single events keep their key when they move; occurrences are told apart by where they stood originally."""
     if series_of(event) is None:
-        return MeetingKey(_text(event, "iCalUId"))
+        return MeetingKey(text_of(event, "iCalUId"))
     if not series_uid or not series_uid.isprintable():
         raise Unreadable("an occurrence of a series that cannot be found")
     original = event.get("originalStart")
@@ -169,18 +121,10 @@ def _meeting(event: Event, series_uid: str | None) -> MeetingKey:
 
 
 def _when(event: Event) -> When:
-    start, end = event.get("start"), event.get("end")
-    if not start or not end:
-        raise Unreadable("it has no start or no end")
+    start, end = edges_of(event)
     if event.get("isAllDay") is True:
-        first, after = midnight(start), midnight(end)
-        if after < first:
-            raise Unreadable("it ends before it starts")
-        return DayRange(first, max(first, after - timedelta(days=1)))
-    begin, finish = instant(start), instant(end)
-    if finish < begin:
-        raise Unreadable("it ends before it starts")
-    return Interval(begin, finish)
+        return days(midnight(start), midnight(end))
+    return interval(instant(start), instant(end))
 
 
 def _moment(text: Any) -> datetime | None:

@@ -12,7 +12,7 @@ from guardian.model.events import BadEvent, EventRef, Occurrence
 from guardian.model.time import Interval, format_instant, parse_instant
 from guardian.ports import Changed, Clock, MailboxSettings
 from guardian.providers.outlook.client import Ask, Client, Json
-from guardian.providers.outlook.errors import Call, OutOfReach
+from guardian.providers.outlook.errors import OutOfReach
 from guardian.providers.outlook.fields import (
     EVENT_FIELDS,
     EXPAND,
@@ -26,6 +26,7 @@ from guardian.providers.outlook.fields import (
 )
 from guardian.providers.outlook.mapping import Seen, mapped, series_of
 from guardian.providers.outlook.zones import instant, known_zone
+from guardian.providers.refusals import Call
 from guardian.providers.shared import touches
 
 CURSOR_VERSION = "1"
