@@ -14,6 +14,9 @@ from guardian.providers.shared import line
 Event = Mapping[str, Any]
 Guests = TypeVar("Guests")
 
+LONGEST = timedelta(days=3660)
+"""Nobody is in a meeting for longer, and every day of one costs time and has to exist in every zone."""
+
 MOST_KEPT = 2000
 """Guest lists and descriptions remembered during one read."""
 
@@ -97,6 +100,7 @@ def days(first: date, after: date) -> DayRange:
     """The service's end is exclusive; first = end occurs in imported calendars and means that one day. Raises Unreadable."""
     if after < first:
         raise Unreadable("it ends before it starts")
+    _refuse_ages(after - first)
     return DayRange(first, max(first, after - timedelta(days=1)))
 
 
@@ -104,4 +108,10 @@ def interval(begin: datetime, finish: datetime) -> Interval:
     """Raises Unreadable."""
     if finish < begin:
         raise Unreadable("it ends before it starts")
+    _refuse_ages(finish - begin)
     return Interval(begin, finish)
+
+
+def _refuse_ages(length: timedelta) -> None:
+    if length > LONGEST:
+        raise Unreadable("it lasts longer than ten years")

@@ -1,7 +1,7 @@
 """An event as the Calendar API v3 sends it, turned into an Occurrence. Pure."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -22,8 +22,6 @@ KINDS = {
 }
 
 NOTHING: Mapping[str, str] = {}
-LONGEST = timedelta(days=3660)
-"""Nobody is in a meeting for longer, and every day of one costs time and has to exist in every zone."""
 
 PRIVATE = frozenset({"private", "confidential"})
 
@@ -113,8 +111,6 @@ def _when(event: Event) -> When:
     begin = _instant(start)
     # Where no end was given the service invents one "for compatibility"; it is no length that anybody chose.
     finish = begin if event.get("endTimeUnspecified") else _instant(end)
-    if finish - begin > LONGEST:
-        raise Unreadable("it lasts longer than ten years")
     return interval(begin, finish)
 
 
