@@ -41,8 +41,11 @@ def effect(action: str, mode: Mode) -> Outcome:
 
 
 def combine(judged: Iterable[Judged]) -> Combined:
-    """Order of the rules decides nothing but whose words are used among equals: narrowest scope, then earliest in the file."""
-    ranked = sorted(judged, key=lambda j: (STRENGTH[_outcome(j)], -j.rule.narrowness, j.rule.ready.position))
+    """Order of the rules decides nothing but whose words are used among equals: narrowest scope, then earliest in the file.
+
+    Among labels the one of the highest mode speaks, so that the mode told does not hang on the order either.
+    """
+    ranked = sorted(judged, key=_rank)
     acting = [j for j in ranked if j.acts]
     words = acting[0] if acting else None
     outcome = _outcome(words) if words else Outcome.NONE
@@ -53,6 +56,11 @@ def combine(judged: Iterable[Judged]) -> Combined:
         would=_would(acting),
         bypass=_let_through(ranked, outcome),
     )
+
+
+def _rank(judged: Judged) -> tuple[int, int, int, int]:
+    rule = judged.rule
+    return STRENGTH[_outcome(judged)], -rule.narrowness, -RANK[judged.mode], rule.ready.position
 
 
 def _outcome(judged: Judged) -> Outcome:

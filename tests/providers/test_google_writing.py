@@ -242,7 +242,7 @@ NOT_DONE = ["500", "503", "close-before-apply"]
 
 @pytest.fixture
 def hasty(tmp_path: Path) -> Iterator[GoogleWorld]:
-    with google_world(tmp_path, timeout=0.3) as world:
+    with google_world(tmp_path, timeout=1.0) as world:
         yield world
 
 

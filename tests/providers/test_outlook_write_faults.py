@@ -90,7 +90,7 @@ NOT_DONE = ["500", "500-html", "502", "503", "503-empty", "504", "504-unknown", 
 
 @pytest.fixture
 def hasty() -> Iterator[OutlookWorld]:
-    with outlook_world(timeout=0.5) as world:
+    with outlook_world(timeout=1.0) as world:
         yield world
 
 
