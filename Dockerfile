@@ -8,7 +8,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY guardian guardian
 COPY config config
 RUN /opt/guardian/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
- && find /opt/guardian -path '*/discovery_cache/documents/*.json' ! -name 'calendar.v3.json' ! -name 'index.json' -delete \
+ && find /opt/guardian -path '*/discovery_cache/documents/*.json' ! -name 'calendar.v3.json' ! -name 'admin.directory_v1.json' ! -name 'index.json' -delete \
  && find /opt/guardian -name __pycache__ -prune -exec rm -rf {} +
 
 FROM python:3.11-slim
