@@ -12,7 +12,7 @@ HOURS = 6 * 3600
 
 TestSchedules = pytest.mark.chaos(pytest.mark.timeout(HOURS if LONG else 600)(GuardianMachine.TestCase))
 TestSchedules.settings = settings(
-    max_examples=5000 if LONG else 25,
+    max_examples=5000 if LONG else 40,
     stateful_step_count=40 if LONG else 20,
     phases=tuple(Phase) if LONG else (Phase.explicit, Phase.reuse, Phase.generate),
     deadline=None,
