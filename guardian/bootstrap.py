@@ -73,6 +73,7 @@ def make_engine(
         reach=Reach.days(settings.window_past_days, settings.window_future_days),
         fallback_zone=settings.timezone,
         by_directory=settings.by_directory(),
+        min_group=settings.privacy.min_group,
     )
 
 

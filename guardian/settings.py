@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
@@ -21,7 +21,7 @@ DIRECTORY = Path("directory")
 """The value of `PEOPLE` that stands for the providers' directories."""
 
 ENV_FILE = ".env"
-SECRETS = ("DATABASE_URL",)
+SECRETS = ("DATABASE_URL", "SESSION_SECRET")
 FROM_THE_SHELL = ("TEST_POSTGRES", "TEST_REQUIRE")
 
 
@@ -61,9 +61,7 @@ class OutlookSettings(BaseModel):
 
     def secret(self) -> str | None:
         """The secret, from wherever it is given. Raises SettingsError."""
-        if self.client_secret_file is not None:
-            return _read_secret(self.client_secret_file, f"{PREFIX}OUTLOOK__CLIENT_SECRET_FILE")
-        return self.client_secret.get_secret_value() if self.client_secret else None
+        return _secret(self.client_secret, self.client_secret_file, "OUTLOOK__CLIENT_SECRET_FILE")
 
 
 class IcsSettings(BaseModel):
@@ -80,6 +78,96 @@ class PrivacySettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     min_group: int = Field(5, ge=2, description="smaller groups are suppressed in every surface")
+
+
+class SmtpSettings(BaseModel):
+    """How mail goes out."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    host: str | None = Field(None, description="server that takes our mail; without one no mail is sent")
+    port: int = Field(587, ge=1, le=65535, description="465 with tls, 587 with starttls")
+    username: str | None = Field(None, description="account on that server, if it wants one")
+    password: SecretStr | None = Field(None, description="its password")
+    password_file: Path | None = Field(None, description="file that holds the password")
+    sender: str | None = Field(
+        None, alias="from", description="address the mail comes from, like Guardian <g@acme.example>"
+    )
+    tls: Literal["starttls", "tls", "off"] = Field("starttls", description="`off` is for loopback only")
+    ca_file: Path | None = Field(None, description="extra certificate authority, PEM")
+
+    def secret(self) -> str | None:
+        """The password, from wherever it is given. Raises SettingsError."""
+        return _secret(self.password, self.password_file, "SMTP__PASSWORD_FILE")
+
+
+class EmailSettings(BaseModel):
+    """The weekly mail."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    organisation: str = Field("", description="addresses that get the organisation's mail, separated by commas")
+    day: Literal["mon", "tue", "wed", "thu", "fri"] = Field(
+        "mon", description="day on which it is sent, in the reader's zone"
+    )
+    hour: int = Field(8, ge=0, le=23, description="from this hour on, in the reader's zone")
+    write_minutes: float = Field(
+        2, ge=0, le=120, description="minutes somebody needs to write an update instead of a meeting"
+    )
+    read_minutes: float = Field(5, ge=0, le=120, description="minutes everybody needs to read all of them")
+    async_template: str | None = Field(None, description="link to the team's own template for a written update")
+
+
+class CostSettings(BaseModel):
+    """What an hour is taken to cost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    currency: str | None = Field(None, pattern="^[A-Z]{3}$", description="three letters; else the policy's, else EUR")
+    hourly_rate: float | None = Field(
+        None, gt=0, le=100_000, description="one blended rate for everybody; without one there is no money"
+    )
+    bands_file: Path | None = Field(None, description="YAML with an hourly rate per band; never shown")
+
+
+class OidcSettings(BaseModel):
+    """Who says who somebody is, for the dashboard."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    issuer: str | None = Field(None, description="address of the identity provider; http:// for loopback only")
+    client_id: str | None = Field(None, description="client registered there")
+    client_secret: SecretStr | None = Field(None, description="its secret")
+    client_secret_file: Path | None = Field(None, description="file that holds the secret")
+    tenant: str | None = Field(None, description="`hd` or `tid` claim that a login must have")
+    ca_file: Path | None = Field(None, description="extra certificate authority, PEM")
+
+    def secret(self) -> str | None:
+        """The client's secret, from wherever it is given. Raises SettingsError."""
+        return _secret(self.client_secret, self.client_secret_file, "OIDC__CLIENT_SECRET_FILE")
+
+
+class RoleSettings(BaseModel):
+    """Who may do more than look at their own; addresses separated by commas. Team leads are the `owners` of the policy's teams."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    policy_admins: str = Field("", description="see the policy's faults and what its rules did")
+    operators: str = Field(
+        "", description="see health and passes, release, veto and take back for everybody; no titles"
+    )
+    auditors: str = Field("", description="see decisions without titles, and the journal; change nothing")
+
+
+class RetentionSettings(BaseModel):
+    """How long things are kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    raw_days: int = Field(
+        90, ge=56, le=3650, description="calendars, their history, decisions and acts, counted from the event"
+    )
+    aggregate_months: int = Field(13, ge=1, le=120, description="hours per person and week; sums of groups stay")
 
 
 class Settings(BaseSettings):
@@ -102,6 +190,18 @@ class Settings(BaseSettings):
     outlook: OutlookSettings = Field(default_factory=OutlookSettings)
     ics: IcsSettings = Field(default_factory=IcsSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
+    public_url: str | None = Field(
+        None, description="where people reach the service, like https://guardian.acme.example"
+    )
+    session_secret: SecretStr | None = Field(
+        None, description="signs the links in mails; without one the database keeps one"
+    )
+    smtp: SmtpSettings = Field(default_factory=SmtpSettings)
+    email: EmailSettings = Field(default_factory=EmailSettings)
+    cost: CostSettings = Field(default_factory=CostSettings)
+    oidc: OidcSettings = Field(default_factory=OidcSettings)
+    roles: RoleSettings = Field(default_factory=RoleSettings)
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
 
     @field_validator("timezone")
     @classmethod
@@ -173,6 +273,12 @@ def _secrets_from_files(variables: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
+def _secret(given: SecretStr | None, file: Path | None, setting: str) -> str | None:
+    if file is not None:
+        return _read_secret(file, f"{PREFIX}{setting}")
+    return given.get_secret_value() if given else None
+
+
 def _read_secret(path: Path, setting: str) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
@@ -193,7 +299,7 @@ def known_names() -> set[str]:
     for name, info in Settings.model_fields.items():
         inner = info.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
-            names |= {f"{PREFIX}{name}__{field}".upper() for field in inner.model_fields}
+            names |= {f"{PREFIX}{name}__{info.alias or field}".upper() for field, info in inner.model_fields.items()}
         else:
             names.add(f"{PREFIX}{name}".upper())
     return names

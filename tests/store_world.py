@@ -25,8 +25,7 @@ from guardian.model.events import Attendee, EventRef, MeetingKey, Occurrence, Re
 from guardian.model.ledger import Owner
 from guardian.model.time import Interval
 from guardian.ports import CalendarState, WindowRead
-from guardian.reports.load import PersonWeek
-from guardian.store.schema import WEEK_COUNTS
+from guardian.reports.weeks import PersonWeek
 
 ANA = "ana@acme.example"
 BEN = "ben@acme.example"
@@ -105,5 +104,5 @@ def plan(*items: Planned, decisions: tuple[Decision, ...] = ()) -> Plan:
     return Plan(NOW, "sha256:1", (*made, *decisions), items)
 
 
-def person_week(person: str = ANA, week: str = "2026-W47", **counts: int) -> PersonWeek:
-    return PersonWeek(person, week, "Europe/Madrid", **(dict.fromkeys(WEEK_COUNTS, 0) | counts))
+def person_week(person: str = ANA, week: str = "2026-W47", **changes: Any) -> PersonWeek:
+    return replace(PersonWeek(person=person, week=week, zone="Europe/Madrid"), **changes)

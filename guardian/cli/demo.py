@@ -167,7 +167,7 @@ def _week(guardian: "Guardian") -> str:
     from guardian.engine.reporting import load_report
     from guardian.reports.render import text
 
-    body = load_report(guardian.engine, "org", None, None, min_group=guardian.settings.privacy.min_group)
+    body = load_report(guardian.engine, "org", None, None)
     return "\n\n3. The last four weeks of everybody together:\n\n" + text(body)
 
 

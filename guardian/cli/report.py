@@ -171,5 +171,5 @@ def _from_store(
 
     with open_guardian() as guardian:
         scope = _scope(guardian, person, team)
-        body = load_report(guardian.engine, scope, first, last, min_group=guardian.settings.privacy.min_group)
+        body = load_report(guardian.engine, scope, first, last)
         return body, policy_standing(guardian)

@@ -8,6 +8,7 @@ from guardian.engine.directory import groups_by_person, refresh, unread_groups
 from guardian.engine.house import Engine, enrolled, holding, renew, writer
 from guardian.engine.planned import PersonPlan, has_limits, plan_pass, uses_on
 from guardian.engine.policies import InForce, accept, in_force_now
+from guardian.engine.rollup import refresh_groups
 from guardian.engine.sync import Sync, SyncOutcome, SyncResult
 from guardian.engine.world import Desk, World, judge, look, members_of
 from guardian.errors import InputError, PolicyProblems
@@ -177,7 +178,9 @@ def _sync(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResul
         lambda: renew(engine),
     )
     wanted = [p for p in people if not request.people or p.email in request.people]
-    return poll.everyone(wanted, accept=request.accept, patient=request.patient)
+    synced = poll.everyone(wanted, accept=request.accept, patient=request.patient)
+    refresh_groups(engine)
+    return synced
 
 
 def _mark_moments(engine: Engine, force: InForce, people: Sequence[Person], actor: str) -> None:

@@ -23,7 +23,7 @@ LOOK_EVERY = 0.5
 @dataclass(frozen=True, slots=True)
 class Engine:
     """What a pass works with; `bootstrap` puts it together. `new_id` makes ULIDs, `sleep` waits that many seconds.
-    `by_directory`: the roster is what the directories list, not a file."""
+    `by_directory`: the roster is what the directories list, not a file. `min_group`: the sums of fewer people are hidden."""
 
     store: Store
     providers: Mapping[str, CalendarProvider]
@@ -37,6 +37,7 @@ class Engine:
     reach: Reach = field(default_factory=Reach)
     fallback_zone: str = "UTC"
     by_directory: bool = False
+    min_group: int = 5
 
 
 @contextmanager

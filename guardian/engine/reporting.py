@@ -1,6 +1,6 @@
 """The load report from stored person-weeks: one body for command line and HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +10,8 @@ from guardian.errors import InputError
 from guardian.model.people import Member
 from guardian.model.time import local_date, zone_named
 from guardian.reports.body import Frame, last_weeks, report
-from guardian.reports.groups import hidden_weeks
+from guardian.reports.groups import ORG
+from guardian.reports.weeks import GroupWeek, PersonWeek
 
 LONGEST = timedelta(days=371)
 """A report covers 53 weeks at most."""
@@ -22,9 +23,7 @@ class UnknownScope(InputError):
     """There is no such person or team."""
 
 
-def load_report(
-    engine: Engine, scope: str, since: date | None, until: date | None, *, min_group: int
-) -> dict[str, Any]:
+def load_report(engine: Engine, scope: str, since: date | None, until: date | None) -> dict[str, Any]:
     """The body of `guardian.report.load/1` for `person:EMAIL`, `team:NAME` or `org`.
 
     Without dates the last four full weeks, with one date four weeks from it or to it. Raises UnknownScope,
@@ -32,14 +31,21 @@ def load_report(
     """
     first, last = _range(engine, since, until)
     people = members(engine)
-    chosen = _chosen(scope, people)
-    frame = Frame(scope, first, last, _zone(engine, scope, people), min_group)
-    only = sorted(chosen) if scope.startswith("person:") else None
-    weeks = engine.store.facts.weeks(frame.weeks[0], frame.weeks[-1], only)
-    if scope.startswith("team:"):
-        hidden = hidden_weeks(weeks, _teams(people), min_group).get(scope.removeprefix("team:"), {})
-        frame = Frame(scope, first, last, frame.timezone, min_group, hidden)
-    return report((week for week in weeks if week.person in chosen), frame)
+    frame = Frame(scope, first, last, _zone(engine, scope, people))
+    return report(weeks_of_scope(engine, scope, people, frame.weeks[0], frame.weeks[-1]), frame)
+
+
+def weeks_of_scope(
+    engine: Engine, scope: str, people: Mapping[str, Member], first: str, last: str
+) -> Sequence[PersonWeek | GroupWeek]:
+    """The stored weeks of a person, or the stored sums of a team or of everybody; raises UnknownScope."""
+    kind, _, name = scope.partition(":")
+    if kind == "person" and name in people:
+        return engine.store.rollups.weeks(first, last, [name])
+    sums = engine.store.rollups.groups(first, last, scope)
+    if scope == ORG or sums or (kind == "team" and any(name in m.teams for m in people.values())):
+        return sums
+    raise UnknownScope(f"'{scope}' is nobody known; write person:EMAIL, team:NAME or org")
 
 
 def _range(engine: Engine, since: date | None, until: date | None) -> tuple[date, date]:
@@ -53,25 +59,6 @@ def _range(engine: Engine, since: date | None, until: date | None) -> tuple[date
     if last - first > LONGEST:
         raise InputError("a report covers 53 weeks at most; choose a shorter time")
     return first, last
-
-
-def _chosen(scope: str, people: Mapping[str, Member]) -> set[str]:
-    kind, _, name = scope.partition(":")
-    if scope == "org":
-        return set(people)
-    if kind == "person" and name in people:
-        return {name}
-    if kind == "team" and name in _teams(people):
-        return set(_teams(people)[name])
-    raise UnknownScope(f"'{scope}' is nobody known; write person:EMAIL, team:NAME or org")
-
-
-def _teams(people: Mapping[str, Member]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for member in people.values():
-        for team in member.teams:
-            found.setdefault(team, []).append(member.email)
-    return found
 
 
 def _zone(engine: Engine, scope: str, people: Mapping[str, Member]) -> str:

@@ -124,6 +124,9 @@ class Week:
     def next(self) -> "Week":
         return Week.of(self.monday + timedelta(days=7))
 
+    def previous(self) -> "Week":
+        return Week.of(self.monday - timedelta(days=7))
+
     def interval(self, zone: ZoneInfo) -> Interval:
         """From Monday 00:00 to the next Monday 00:00 on the zone's wall clock; 167 or 169 hours when clocks change."""
         return Interval(day_start(self.monday, zone), day_start(self.monday + timedelta(days=7), zone))

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +14,9 @@ from guardian.model.events import Occurrence
 from guardian.model.people import Schedule
 from guardian.model.time import DayRange, WallWindow, Week, local_date
 from guardian.reports.body import Frame, report
-from guardian.reports.load import PersonWeek, weeks_of
+from guardian.reports.groups import group_weeks
+from guardian.reports.load import weeks_of
+from guardian.reports.weeks import GroupWeek, PersonWeek
 
 WEEKS = 4
 LONGEST_SPAN = 53 * 5
@@ -46,7 +50,14 @@ def file_report(
     chosen = None if since or until else last_weeks_held(calendars, today)
     weeks = chosen or [Week.parse(name) for name in frame.weeks]
     owners = sorted({c.owner for c in calendars})
-    return report((row for owner in owners for row in _owner_weeks(owner, calendars, hours, weeks)), frame)
+    rows = [row for owner in owners for row in _owner_weeks(owner, calendars, hours, weeks)]
+    return report(rows if len(owners) == 1 else _together(rows), frame)
+
+
+def _together(rows: Iterable[PersonWeek]) -> Iterator[GroupWeek]:
+    """The sums of all owners week by week; nobody is hidden from whoever holds the files."""
+    by_week = groupby(sorted(rows, key=attrgetter("week")), key=attrgetter("week"))
+    return (group for _, same in by_week for group in group_weeks(list(same), (), min_group=0))
 
 
 def _frame(calendars: Sequence[Exported], since: date | None, until: date | None, today: date | None) -> Frame:
@@ -59,7 +70,6 @@ def _frame(calendars: Sequence[Exported], since: date | None, until: date | None
         since=since or held[0].monday,
         until=until or held[-1].monday + timedelta(days=7),
         timezone=Counter(c.zone.key for c in calendars).most_common(1)[0][0],
-        min_group=0,
     )
 
 

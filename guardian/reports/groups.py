@@ -1,15 +1,25 @@
-"""Small groups: whose numbers are hidden, so that nobody's week can be read out of a sum.
+"""Groups: their sums, and which of them are hidden, so that nobody's week can be read out of a sum.
 
-The choice is made once, where the sums of all teams are made, and every surface takes it from there: choices made view
-by view can be played against each other.
+Both are made once, where the sums of all teams are made, and every surface takes them from there: choices made view by
+view can be played against each other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from statistics import quantiles
 
-from guardian.reports.load import PersonWeek
+from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek
 
+ORG = "org"
+TEAM = "team:"
 TOO_SMALL = "fewer than {min_group} people"
 COMPLEMENT = "hidden so that a smaller team cannot be worked out"
+FULL_WEEK = 40 * 60
+"""Minutes of a full week, to which part-timers and short weeks are scaled."""
+
+SPREAD = ("meeting_minutes", "focus_minutes", "fragmented_minutes")
+"""What is told with its quartiles, per 40 working hours."""
 
 
 def suppress(sizes: Mapping[str, int], min_group: int) -> dict[str, str]:
@@ -29,19 +39,62 @@ def suppress(sizes: Mapping[str, int], min_group: int) -> dict[str, str]:
     return hidden
 
 
-def hidden_weeks(
-    weeks: Iterable[PersonWeek], teams: Mapping[str, Iterable[str]], min_group: int
-) -> dict[str, dict[str, str]]:
-    """For every team, the weeks to hide with the reason; `weeks` are those of everybody, `teams` holds addresses.
+def group_weeks(weeks: Sequence[PersonWeek], before: Sequence[PersonWeek], min_group: int) -> list[GroupWeek]:
+    """All groups of one week: everybody, and each team as it was when the week was measured.
 
-    A team without any data in a week is no sibling in it.
+    `before` are the person-weeks of the week before, from which it is told how many came and left. A team without any data
+    in the week is no sibling in it.
     """
-    present: dict[str, set[str]] = {}
+    groups, earlier = _by_scope(weeks), _by_scope(before)
+    teams = {scope: len(rows) for scope, rows in groups.items() if scope != ORG}
+    hidden = suppress(teams, min_group)
+    if len(groups.get(ORG, ())) < min_group:
+        hidden[ORG] = TOO_SMALL.format(min_group=min_group)
+    return [
+        _sum(scope, rows, _moved(rows, earlier.get(scope, ())), hidden.get(scope, ""), min_group)
+        for scope, rows in sorted(groups.items())
+    ]
+
+
+def _by_scope(weeks: Iterable[PersonWeek]) -> dict[str, list[PersonWeek]]:
+    found: dict[str, list[PersonWeek]] = {}
     for week in weeks:
-        present.setdefault(week.week, set()).add(week.person)
-    hidden: dict[str, dict[str, str]] = {team: {} for team in teams}
-    for name, people in present.items():
-        sizes = {team: len(people.intersection(members)) for team, members in teams.items()}
-        for team, reason in suppress({t: n for t, n in sizes.items() if n}, min_group).items():
-            hidden[team][name] = reason
-    return hidden
+        for scope in (ORG, *(f"{TEAM}{team}" for team in week.teams)):
+            found.setdefault(scope, []).append(week)
+    return found
+
+
+def _moved(rows: Iterable[PersonWeek], before: Iterable[PersonWeek]) -> int:
+    return len({row.person for row in rows} ^ {row.person for row in before})
+
+
+def _sum(scope: str, rows: Sequence[PersonWeek], moved: int, hidden: str, min_group: int) -> GroupWeek:
+    bands = Counter(row.band or "" for row in rows)
+    minutes: Counter[str] = Counter()
+    for row in rows:
+        minutes[row.band or ""] += row.meeting_minutes
+    return GroupWeek(
+        scope=scope,
+        week=rows[0].week,
+        people=len(rows),
+        moved=moved,
+        hidden=hidden,
+        band_people=dict(sorted(bands.items())),
+        band_minutes=dict(sorted(minutes.items())),
+        spread=_spread(rows) if len(rows) >= 2 * min_group else {},
+        **{name: sum(map(attrgetter(name), rows)) for name in COUNTS},
+    )
+
+
+def _spread(rows: Iterable[PersonWeek]) -> dict[str, tuple[float, float, float]]:
+    """Quartiles in whole minutes per 40 working hours. A median of few people is one person's number, so only groups twice
+    the minimum have one."""
+    working = [row for row in rows if row.available_minutes]
+    if len(working) < 2:
+        return {}
+    found = {}
+    for name in SPREAD:
+        scaled = [getattr(row, name) * FULL_WEEK / row.available_minutes for row in working]
+        low, middle, high = quantiles(scaled, n=4, method="inclusive")
+        found[name] = (round(low), round(middle), round(high))
+    return found

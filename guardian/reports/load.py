@@ -1,7 +1,6 @@
 """The load report: how much of a person's week is meetings, and what is left for focus."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from operator import attrgetter
@@ -23,6 +22,7 @@ from guardian.model.time import (
     window_on,
 )
 from guardian.reports.facts import PersonTime, Standing, person_time
+from guardian.reports.weeks import PersonWeek
 
 FOCUS = 120
 """A free stretch of this many minutes is focus time; a shorter one is a fragment."""
@@ -32,32 +32,6 @@ SHORT_FOCUS = 60
 
 BREATHER = timedelta(minutes=5)
 """A shorter pause between two meetings is none: they are back to back."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonWeek:
-    """One person's ISO week in whole minutes; the fields are those of the public report (`docs/methods.md`).
-
-    `square_minutes` is the sum of squared gap lengths (minutes squared), from which the effective gap is made.
-    """
-
-    person: str
-    week: str
-    zone: str
-    meetings: int
-    available_minutes: int
-    meeting_minutes: int
-    confirmed_meeting_minutes: int
-    invited_meeting_minutes: int
-    inside_minutes: int
-    after_hours_minutes: int
-    focus_minutes: int
-    focus_60_minutes: int
-    fragmented_minutes: int
-    blocked_minutes: int
-    square_minutes: int
-    back_to_back: int
-    double_booked_minutes: int
 
 
 def person_week(occurrences: Iterable[Occurrence], schedule: Schedule, email: str, week: Week) -> PersonWeek:

@@ -1,7 +1,7 @@
 """Calendars as last read, with the history of what a rule could see."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,12 +11,12 @@ from guardian.errors import InputError
 from guardian.model.events import EventRef, MeetingKey, Occurrence, StoredOccurrence
 from guardian.model.time import Interval, When, as_interval, zone_named
 from guardian.ports import CalendarState, WindowRead
-from guardian.reports.load import PersonWeek
 from guardian.store import forget
-from guardian.store.codec import clean, fingerprint, indexed, occurrence_text, read_occurrence
+from guardian.store.codec import fingerprint, indexed, occurrence_text, read_occurrence
 from guardian.store.codec_states import read_state, state_text
 from guardian.store.connection import Database, chunks
-from guardian.store.schema import calendars, occurrences, versions, weeks
+from guardian.store.rollups import save_weeks
+from guardian.store.schema import calendars, occurrences, versions
 
 Key = tuple[str, str]
 Row = dict[str, object]
@@ -49,7 +49,7 @@ class SqlFacts:
         with self._database.write() as connection:
             _save_state(self._database, connection, read.state)
             _replace(self._database, connection, read, now)
-            _save_weeks(self._database, connection, read.weeks)
+            save_weeks(self._database, connection, read.weeks, now)
 
     def put_occurrence(self, occurrence: Occurrence, now: datetime) -> None:
         with self._database.write() as connection:
@@ -87,21 +87,6 @@ class SqlFacts:
         )
         with self._database.read() as connection:
             return [(at, read_occurrence(text)) for at, text in connection.execute(wanted)]
-
-    def save_weeks(self, weeks: Sequence[PersonWeek]) -> None:
-        with self._database.write() as connection:
-            _save_weeks(self._database, connection, weeks)
-
-    def weeks(self, first: str, last: str, people: Sequence[str] | None = None) -> list[PersonWeek]:
-        wanted = select(weeks).where(weeks.c.week >= first, weeks.c.week <= last).order_by(weeks.c.person, weeks.c.week)
-        with self._database.read() as connection:
-            if people is None:
-                return [PersonWeek(**row) for row in connection.execute(wanted).mappings()]
-            found: list[PersonWeek] = []
-            for some in chunks(sorted({indexed(p) for p in people})):
-                rows = connection.execute(wanted.where(weeks.c.person.in_(some))).mappings()
-                found.extend(PersonWeek(**row) for row in rows)
-            return found
 
     def forget(self, mailbox: str) -> None:
         forget.forget(self._database, mailbox)
@@ -187,6 +172,7 @@ def _row(occurrence: Occurrence, known: _Known | None, zone: ZoneInfo, now: date
         "calendar": indexed(occurrence.ref.calendar),
         "event": indexed(occurrence.ref.event_id),
         "meeting": indexed(str(occurrence.meeting)),
+        "series": indexed(occurrence.meeting.series_uid),
         "start": lies.start,
         "stop": lies.end,
         "fingerprint": mark,
@@ -278,7 +264,7 @@ def _stored(row: RowMapping) -> StoredOccurrence:
     return StoredOccurrence(read_occurrence(row["document"]), row["first_seen"], row["rescheduled_at"])
 
 
-# --- states and weeks ------------------------------------------------------------------------------------------------
+# --- states --------------------------------------------------------------------------------------------------------
 
 
 def _state(connection: Connection, mailbox: str) -> CalendarState | None:
@@ -291,18 +277,3 @@ def _save_state(database: Database, connection: Connection, state: CalendarState
     row = {"mailbox": indexed(state.mailbox), "document": state_text(state)}
     statement = database.insert(calendars).values(row)
     connection.execute(statement.on_conflict_do_update(index_elements=["mailbox"], set_={"document": row["document"]}))
-
-
-def _save_weeks(database: Database, connection: Connection, found: Sequence[PersonWeek]) -> None:
-    if not found:
-        return
-    statement = database.insert(weeks)
-    values = {c.name: statement.excluded[c.name] for c in weeks.c if c.name not in ("person", "week")}
-    differs = or_(*(weeks.c[name] != value for name, value in values.items()))
-    upsert = statement.on_conflict_do_update(index_elements=["person", "week"], set_=values, where=differs)
-    connection.execute(upsert, [_week_row(week) for week in found])
-
-
-def _week_row(week: PersonWeek) -> Row:
-    row = {field.name: getattr(week, field.name) for field in fields(week)}
-    return row | {"person": indexed(week.person), "zone": clean(week.zone)}

@@ -9,6 +9,7 @@ from guardian.store.calendars import SqlFacts
 from guardian.store.connection import WAIT, Database, create_file, parse_url, sqlite_path
 from guardian.store.ledger import SqlLedger
 from guardian.store.registry import SqlRegistry
+from guardian.store.rollups import SqlRollups
 from guardian.store.schema import REVISIONS
 
 MEND = "run `guardian db upgrade`"
@@ -22,6 +23,7 @@ class SqlStore:
         self.facts = SqlFacts(database)
         self.ledger = SqlLedger(database)
         self.registry = SqlRegistry(database)
+        self.rollups = SqlRollups(database)
 
     def check(self) -> str | None:
         try:

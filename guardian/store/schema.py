@@ -19,7 +19,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISIONS = ("0001",)
+from guardian.reports.weeks import COUNTS
+
+REVISIONS = ("0001", "0002")
 """Every migration this program knows, oldest first; the last one is the schema it works with."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,6 +75,7 @@ occurrences = Table(
     _words("calendar"),
     _words("event"),
     _words("meeting"),
+    _words("series"),
     _instant("start"),
     _instant("stop"),
     _words("fingerprint"),
@@ -82,7 +85,9 @@ occurrences = Table(
     PrimaryKeyConstraint("mailbox", "calendar", "event"),
     Index("occurrences_by_time", "mailbox", "start"),
     Index("occurrences_by_meeting", "mailbox", "meeting"),
+    Index("occurrences_by_series", "series", "start"),
 )
+"""`series` is the UID that all occurrences of a series share, in every mailbox; a single event has its own."""
 
 versions = Table(
     "versions",
@@ -99,33 +104,45 @@ versions = Table(
     Index("versions_by_meeting", "mailbox", "meeting"),
 )
 
-WEEK_COUNTS = (
-    "meetings",
-    "available_minutes",
-    "meeting_minutes",
-    "confirmed_meeting_minutes",
-    "invited_meeting_minutes",
-    "inside_minutes",
-    "after_hours_minutes",
-    "focus_minutes",
-    "focus_60_minutes",
-    "fragmented_minutes",
-    "blocked_minutes",
-    "square_minutes",
-    "back_to_back",
-    "double_booked_minutes",
-)
-
 weeks = Table(
     "weeks",
     metadata,
     _words("person"),
     _words("week"),
     _words("zone"),
-    *(_count(name) for name in WEEK_COUNTS),
+    _words("teams"),
+    _words("band", optional=True),
+    _instant("measured_at"),
+    _count("longest_run_minutes"),
+    *(_count(name) for name in COUNTS),
     PrimaryKeyConstraint("person", "week"),
     Index("weeks_by_week", "week"),
 )
+"""`teams` is a document: a list of names. A row measured after its week closed is final."""
+
+dirty_weeks = Table(
+    "dirty_weeks",
+    metadata,
+    Column("week", Words, primary_key=True),
+    _count("stamp"),
+)
+"""Weeks whose group sums are older than their person-weeks; `stamp` rises with every change."""
+
+group_weeks = Table(
+    "group_weeks",
+    metadata,
+    _words("scope"),
+    _words("week"),
+    _count("people"),
+    _count("moved"),
+    _words("hidden"),
+    _count("min_group"),
+    _words("details"),
+    *(_count(name) for name in COUNTS),
+    PrimaryKeyConstraint("scope", "week"),
+    Index("group_weeks_by_week", "week"),
+)
+"""`details` is a document with people and minutes by cost band, and the spread. `min_group` is what `hidden` was decided with."""
 
 decisions = Table(
     "decisions",
@@ -315,3 +332,69 @@ tokens = Table(
     _instant("revoked_at", optional=True),
     UniqueConstraint("digest", name="tokens_digest"),
 )
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("key", Words, primary_key=True),
+    _words("kind"),
+    _words("recipient"),
+    _words("scope"),
+    _words("week"),
+    _words("message_id"),
+    _words("proposal", optional=True),
+    _words("state"),
+    _words("reason"),
+    _count("attempts"),
+    _instant("created_at"),
+    _instant("not_before", optional=True),
+    _instant("claimed_until", optional=True),
+    _instant("settled_at", optional=True),
+    UniqueConstraint("message_id", name="mails_message_id"),
+    Index("mails_by_recipient", "recipient"),
+    Index("mails_by_state", "state"),
+    Index("mails_by_week", "week"),
+)
+"""One mail is one row: `waiting`, `sending`, `sent`, `refused`, `failed`, `uncertain` or `bounced`."""
+
+mail_stops = Table(
+    "mail_stops",
+    metadata,
+    _words("recipient"),
+    _words("kind"),
+    _instant("at"),
+    PrimaryKeyConstraint("recipient", "kind"),
+)
+"""Who asked to be left alone by which kind of mail."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Words, primary_key=True),
+    _words("person", optional=True),
+    _words("document"),
+    _instant("created_at"),
+    _instant("seen_at"),
+    _instant("expires_at"),
+    Index("sessions_by_person", "person"),
+)
+"""Logins under way and logins that stand; only a digest of the cookie is kept."""
+
+delegates = Table(
+    "delegates",
+    metadata,
+    _words("person"),
+    _words("delegate"),
+    _instant("since"),
+    PrimaryKeyConstraint("person", "delegate"),
+    Index("delegates_by_delegate", "delegate"),
+)
+"""Whom somebody lets see their own pages."""
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", Words, primary_key=True),
+    _words("secret"),
+)
+"""Secrets of this installation that no setting gives, made when first needed."""

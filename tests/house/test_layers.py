@@ -37,6 +37,7 @@ BELOW: dict[str, set[str]] = {
     "engine": {"errors", "model", "policy", "planning", "reports", "ports"},
     "store": {"errors", "model", "ports", "reports"},
     "providers": {"errors", "model", "ports"},
+    "mail": {"errors", "model", "ports", "reports"},
     "jobs": {"errors", "model", "ports"},
     "settings": {"errors", "model"},
     "roster": {"errors", "model", "policy"},

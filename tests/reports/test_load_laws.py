@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from guardian.model.events import EventKind, Occurrence, Response
 from guardian.model.time import DayRange, Interval, Week
-from guardian.reports.load import PersonWeek, person_week
+from guardian.reports.load import person_week
+from guardian.reports.weeks import PersonWeek
 from tests.reports.calendar_of import ANA, MONDAY, NINE_TO_FIVE, at, meeting, solo
 
 WEEK = Week(2026, 47)

@@ -4,7 +4,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from guardian.reports.body import METHOD, SUMMED
-from guardian.reports.load import PersonWeek
+from guardian.reports.weeks import PersonWeek
 
 PAGE = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
 

@@ -9,7 +9,8 @@ import pytest
 from guardian.model.events import Attendee, EventKind, EventRef, MeetingKey, Occurrence, Response
 from guardian.model.people import HolidayCalendar, Schedule
 from guardian.model.time import DayRange, Interval, WallWindow, Week
-from guardian.reports.load import PersonWeek, back_to_back, person_week, person_weeks, weeks_in
+from guardian.reports.load import back_to_back, person_week, person_weeks, weeks_in
+from guardian.reports.weeks import PersonWeek
 from tests.reports.calendar_of import ANA, BEN, BERLIN, NINE_TO_FIVE, at, away, focus, meeting, solo, stretch
 
 NINE_TO_TEN = stretch(0, "09:00", "10:00")

@@ -13,7 +13,8 @@ from guardian.errors import InputError
 from guardian.model.time import Week
 from guardian.reports.body import Frame, last_weeks, report
 from guardian.reports.groups import COMPLEMENT, hidden_weeks, suppress
-from guardian.reports.load import PersonWeek, person_week
+from guardian.reports.load import person_week
+from guardian.reports.weeks import PersonWeek
 from tests.reports.calendar_of import ANA, NINE_TO_FIVE
 from tests.reports.golden_week import GOLDEN
 

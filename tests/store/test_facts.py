@@ -204,21 +204,21 @@ def test_health_is_kept_apart_from_occurrences(store: SqlStore) -> None:
 
 
 def test_weeks_are_replaced_one_by_one(store: SqlStore) -> None:
-    store.facts.save_weeks(
+    store.rollups.save_weeks(
         [person_week(), person_week(week="2026-W48"), person_week(BEN), person_week(week="2025-W01")]
     )
     fresh = WindowRead(
         CalendarState(ANA, "google", window=WINDOW), (), (person_week(meetings=3, square_minutes=2**40),)
     )
     store.facts.replace_window(fresh, NOW)
-    found = store.facts.weeks("2026-W01", "2026-W47", [ANA])
+    found = store.rollups.weeks("2026-W01", "2026-W47", [ANA])
     assert found == [person_week(meetings=3, square_minutes=2**40)]
-    assert [(w.person, w.week) for w in store.facts.weeks("2026-W47", "2026-W48")] == [
+    assert [(w.person, w.week) for w in store.rollups.weeks("2026-W47", "2026-W48")] == [
         (ANA, "2026-W47"),
         (ANA, "2026-W48"),
         (BEN, "2026-W47"),
     ]
-    assert store.facts.weeks("2026-W47", "2026-W48", []) == []
+    assert store.rollups.weeks("2026-W47", "2026-W48", []) == []
 
 
 def test_reading_the_same_again_writes_one_row(store: SqlStore) -> None:

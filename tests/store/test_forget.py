@@ -27,7 +27,7 @@ def fill(store: SqlStore) -> None:
     store.facts.replace_window(window_read(MINE, error="bad_data", detail=SECRET), NOW)
     store.facts.replace_window(window_read(meeting(1, title=f"{SECRET} 2", attendees=ALONE)), later(1))
     store.facts.replace_window(window_read(OTHERS, mailbox=BEN), NOW)
-    store.facts.save_weeks([person_week(), person_week(BEN)])
+    store.rollups.save_weeks([person_week(), person_week(BEN)])
     store.ledger.record("run-1", both(), NOW, mailboxes=[ANA, BEN])
     leased = store.ledger.lease(act(MINE).key, ME, NOW)
     assert leased is not None
@@ -51,7 +51,7 @@ def test_nothing_of_the_person_is_found_any_more(store: SqlStore) -> None:
     assert store.facts.calendar(ANA) is None
     assert store.facts.occurrences(ANA) == []
     assert store.facts.versions(ANA, MINE.meeting) == []
-    assert store.facts.weeks("2026-W01", "2026-W53") == [person_week(BEN)]
+    assert store.rollups.weeks("2026-W01", "2026-W53") == [person_week(BEN)]
     assert store.ledger.rows(mailbox=ANA) == []
     assert store.ledger.decisions(mailbox=ANA) == []
     assert store.ledger.vetoes(ANA) == []

@@ -91,7 +91,7 @@ def house(url: str | None = None) -> Iterator[Web]:
         invite(place, 11)
         place.run()
         place.enrolled += [Person(email, "google") for email in CROWD]
-        place.store.facts.save_weeks([person_week(p.email, WEEK, meeting_minutes=60) for p in place.enrolled])
+        place.store.rollups.save_weeks([person_week(p.email, WEEK, meeting_minutes=60) for p in place.enrolled])
         make_tokens(web)
         yield web
 

@@ -58,7 +58,7 @@ def test_a_team_without_small_siblings_is_shown(alone: Web) -> None:
 
 def test_weeks_are_hidden_one_by_one(alone: Web) -> None:
     later = [person_week(email, "2026-W47") for email in CROWD[:3]]
-    alone.guardian.store.facts.save_weeks(later)
+    alone.guardian.store.rollups.save_weeks(later)
     answer = alone.client.get(
         "/api/v1/reports/meeting-load?from=2026-11-09&to=2026-11-23&scope=team:core", headers=alone.headers("read")
     )

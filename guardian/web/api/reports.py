@@ -43,7 +43,7 @@ def meeting_load(
     chosen = scope.lower() if scope.startswith("person:") else scope
     check_scope(caller, guardian, chosen)
     try:
-        body = load_report(guardian.engine, chosen, since, to, min_group=guardian.settings.privacy.min_group)
+        body = load_report(guardian.engine, chosen, since, to)
     except UnknownScope:
         raise not_found(GROUP) from None
     return models.LoadReport.model_validate(body)

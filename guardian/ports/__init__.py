@@ -1,0 +1,39 @@
+"""The few things the engine needs from the outside, as protocols. Adapters implement them, `bootstrap` chooses."""
+
+from typing import Protocol
+
+from guardian.model.health import CalendarState as CalendarState
+from guardian.model.registry import Membership as Membership
+from guardian.model.registry import StoredPolicy as StoredPolicy
+from guardian.model.registry import Token as Token
+from guardian.model.service import Capabilities as Capabilities
+from guardian.model.service import Changed as Changed
+from guardian.model.service import MailboxSettings as MailboxSettings
+from guardian.ports.facts import Facts as Facts
+from guardian.ports.facts import Rollups as Rollups
+from guardian.ports.facts import WindowRead as WindowRead
+from guardian.ports.ledger import Ledger as Ledger
+from guardian.ports.registry import Registry as Registry
+from guardian.ports.service import CalendarProvider as CalendarProvider
+from guardian.ports.service import Check as Check
+from guardian.ports.service import Clock as Clock
+
+
+class Store(Protocol):
+    """One database behind the views of it."""
+
+    @property
+    def facts(self) -> Facts: ...
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    @property
+    def registry(self) -> Registry: ...
+
+    @property
+    def rollups(self) -> Rollups: ...
+
+    def check(self) -> str | None:
+        """None when the database answers and its schema is current, else what is wrong and the mend."""
+        ...

@@ -1,0 +1,95 @@
+"""Calendars as last read, and the numbers made from them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from guardian.model.events import MeetingKey, Occurrence, StoredOccurrence
+from guardian.model.health import CalendarState
+from guardian.model.time import Interval
+from guardian.reports.weeks import GroupWeek, PersonWeek
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRead:
+    """A complete read of one calendar, to be stored in one transaction."""
+
+    state: CalendarState
+    occurrences: Sequence[Occurrence]
+    weeks: Sequence[PersonWeek]
+
+
+class Facts(Protocol):
+    """Calendars as last read. Every method is one transaction."""
+
+    def calendars(self) -> list[CalendarState]: ...
+
+    def calendar(self, mailbox: str) -> CalendarState | None: ...
+
+    def save_state(self, state: CalendarState) -> None:
+        """Health and cursor only; occurrences stay."""
+        ...
+
+    def replace_window(self, read: WindowRead, now: datetime) -> None:
+        """The read replaces everything stored inside its window, all or nothing.
+
+        Occurrences that overlap `read.state.window` and are not in the read are removed. An occurrence whose time,
+        people, title, organiser or answer differs from its last version gets a new version at `now`. The weeks
+        replace stored weeks of that person.
+        """
+        ...
+
+    def put_occurrence(self, occurrence: Occurrence, now: datetime) -> None:
+        """One occurrence as it is after a write of ours (or removed, when cancelled), so that it is no news later."""
+        ...
+
+    def occurrences(self, mailbox: str, span: Interval | None = None) -> list[StoredOccurrence]:
+        """Those that overlap the span, by start then event id."""
+        ...
+
+    def find(self, mailbox: str, event: str) -> StoredOccurrence | None:
+        """By the provider's event id or by the text of a meeting key."""
+        ...
+
+    def versions(self, mailbox: str, meeting: MeetingKey) -> list[tuple[datetime, Occurrence]]:
+        """Its history, oldest first."""
+        ...
+
+    def forget(self, mailbox: str) -> None:
+        """Everything held about the person; the audit keeps a digest instead of the address, and so does the mark
+        that the person left (`Registry.departed`)."""
+        ...
+
+
+class Rollups(Protocol):
+    """Numbers by week, kept beside the facts they are made from. Every method is one transaction."""
+
+    def save_weeks(self, weeks: Sequence[PersonWeek], now: datetime) -> None:
+        """As measured at `now`. What was measured after its week closed is final and stays; every week that changed is
+        dirty until its sums are saved."""
+        ...
+
+    def weeks(self, first: str, last: str, people: Sequence[str] | None = None) -> list[PersonWeek]:
+        """Stored person-weeks with `first <= week <= last` (like `2026-W47`), of these people or of all."""
+        ...
+
+    def drop_open_weeks(self, staying: Collection[str], now: datetime) -> None:
+        """Of people who are not enrolled any more only closed weeks stay."""
+        ...
+
+    def dirty(self) -> Mapping[str, int]:
+        """Weeks whose sums are old, with the stamp to give back to `save_groups`."""
+        ...
+
+    def spoil(self, min_group: int) -> None:
+        """Weeks whose groups were hidden by another minimum are dirty."""
+        ...
+
+    def save_groups(self, week: str, stamp: int, groups: Sequence[GroupWeek], min_group: int) -> None:
+        """These are all groups of that week. It stays dirty when it changed since `stamp`."""
+        ...
+
+    def groups(self, first: str, last: str, scope: str | None = None) -> list[GroupWeek]:
+        """Stored sums with `first <= week <= last` of one scope or of all, by scope and week."""
+        ...
