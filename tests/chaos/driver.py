@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -77,6 +78,12 @@ def is_stopped(process: BaseProcess) -> bool:
     return text.rpartition(")")[2].split()[0] == "T"
 
 
+def _signal_myself(sign: int) -> None:
+    """End or stop here. Sent to the process, SIGSTOP would be taken by the main thread, and this one would run on until
+    that has been scheduled: on a loaded machine long enough to write and to record it."""
+    signal.pthread_kill(threading.get_ident(), sign)
+
+
 def _one_pass(given: Orders) -> None:
     store = open_store(given.url)
     config = GoogleConfig(given.key, given.api_root, timeout=30.0)
@@ -93,7 +100,7 @@ def _one_pass(given: Orders) -> None:
             new_id=lambda now: ulid(now, os.getpid().to_bytes(5, "big") + next(numbers).to_bytes(5, "big")),
             sleep=time.sleep if given.waits else lambda _: None,
         )
-        fate = Fate(1, given.after, die=lambda: os.kill(os.getpid(), given.sign), lasting=False)
+        fate = Fate(1, given.after, die=lambda: _signal_myself(given.sign), lasting=False)
         try:
             run_pass(mortal(engine, fate, frozenset({given.step})), Request())
         except NotReady:

@@ -66,8 +66,11 @@ def test_i3_i5_f18_a_process_that_slept_past_its_lease_is_shut_out(
     event = place.invite("Status", at(24, 10))
     sleeper = start(replace(orders(place, url), step=step, after=True, sign=signal.SIGSTOP))
     until(lambda: is_stopped(sleeper))
+    assert [(row.state, row.fence) for row in place.answer_rows()] == [("sending" if step == ANNOUNCED else "ready", 1)]
+    assert place.answers == []
     place.later(seconds=61)
     place.run()
+    assert [(row.state, row.fence) for row in place.answer_rows()] == [("done", 2)]
     if accepted:
         place.world.answer(ANA, event, "accepted")
     os.kill(sleeper.pid or 0, signal.SIGCONT)
