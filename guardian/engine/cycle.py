@@ -1,10 +1,11 @@
 """One pass: poll, judge, plan, limit, record, act. Dry runs and previews are the same pass, read by somebody else."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from guardian.engine.account import PassReport, Tale, account, preview
 from guardian.engine.directory import groups_by_person, refresh, unread_groups
+from guardian.engine.gauge import gauge_of
 from guardian.engine.house import Engine, enrolled, holding, renew, writer
 from guardian.engine.planned import PersonPlan, has_limits, plan_pass, uses_on
 from guardian.engine.policies import InForce, accept, in_force_now
@@ -15,11 +16,13 @@ from guardian.errors import InputError, PolicyProblems
 from guardian.model.actions import Decision, Plan, Shorten
 from guardian.model.ledger import DecisionRow, OutboxRow, Run
 from guardian.model.people import Person
+from guardian.model.time import local_date
 from guardian.planning.view import series_edits
 from guardian.policy.limits_of_bypass import over_limit
 from guardian.policy.membership import member_of
 from guardian.policy.model import PolicySet, Safety
 from guardian.policy.moments import enforced_fingerprints
+from guardian.reports.gauge import Gauge
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +170,11 @@ def _sync_alone(engine: Engine, policy: PolicySet, request: Request) -> list[Syn
 def _sync(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResult]:
     engine.store.registry.save_people(engine.roster(), marks_stay=engine.by_directory)
     people = enrolled(engine)
-    groups = groups_by_person(engine.store.registry)
     poll = Sync(
         engine.store.facts,
         engine.store.ledger,
         engine.providers,
-        lambda person, zone: member_of(policy, person, zone, engine.fallback_zone, groups.get(person.email, ())),
+        _gauges(engine, policy, len(people)),
         engine.clock,
         engine.reach,
         lambda: renew(engine),
@@ -181,6 +183,17 @@ def _sync(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResul
     synced = poll.everyone(wanted, accept=request.accept, patient=request.patient)
     refresh_groups(engine)
     return synced
+
+
+def _gauges(engine: Engine, policy: PolicySet, organisation: int) -> Callable[[Person, str | None], Gauge]:
+    """Made when first asked for: a zone that nobody knows fails that calendar alone."""
+    groups = groups_by_person(engine.store.registry)
+
+    def gauge(person: Person, zone: str | None) -> Gauge:
+        member = member_of(policy, person, zone, engine.fallback_zone, groups.get(person.email, ()))
+        return gauge_of(policy, member, organisation, local_date(engine.clock(), member.zone))
+
+    return gauge
 
 
 def _mark_moments(engine: Engine, force: InForce, people: Sequence[Person], actor: str) -> None:

@@ -10,9 +10,10 @@ from enum import StrEnum
 from guardian.engine.doubt import is_suspicious, released, standing
 from guardian.errors import AccessLost, CursorExpired, GuardianError, NotReady, RateLimited, Retryable
 from guardian.model.events import BadEvent, Occurrence, StoredOccurrence
-from guardian.model.people import Member, Person
+from guardian.model.people import Person
 from guardian.model.time import Interval, zone_named
 from guardian.ports import CalendarProvider, CalendarState, Clock, Facts, Ledger, WindowRead
+from guardian.reports.gauge import Gauge
 from guardian.reports.load import person_weeks
 
 log = logging.getLogger(__name__)
@@ -60,13 +61,13 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Sync:
-    """Polls calendars into the store. `member_of` resolves a person with the zone the mailbox gave; `renew` keeps the
-    pass's lock and is called once for each calendar."""
+    """Polls calendars into the store. `gauge_of` says what a person's weeks are measured by, given the zone of the
+    mailbox; `renew` keeps the pass's lock and is called once for each calendar."""
 
     facts: Facts
     ledger: Ledger
     providers: Mapping[str, CalendarProvider]
-    member_of: Callable[[Person, str | None], Member]
+    gauge_of: Callable[[Person, str | None], Gauge]
     clock: Clock
     reach: Reach = field(default_factory=Reach)
     renew: Callable[[], object] = lambda: None
@@ -150,8 +151,7 @@ class Sync:
                 self.facts.save_state(state)
                 return SyncResult(person.email, SyncOutcome.FAILED, state.error or "", state.detail)
         fresh = replace(healthy(state, now), window=window, last_full=now, quarantined=tuple(bad))
-        member = self.member_of(person, state.timezone)
-        weeks = person_weeks(occurrences, member.schedule, person.email, window)
+        weeks = person_weeks(occurrences, self.gauge_of(person, state.timezone), window)
         self.facts.replace_window(WindowRead(fresh, occurrences, weeks), now)
         self._note_flips(stored, occurrences, now)
         return SyncResult(person.email, SyncOutcome.READ)

@@ -23,6 +23,14 @@ RATIOS_AFTER: Mapping[str, tuple[str, ...]] = {
 UNTOLD = ("square_minutes",)
 """Counted only so that something else can be made of it."""
 
+FIELDS: tuple[str, ...] = (
+    "week",
+    "people",
+    *(name for count in COUNTS if count not in UNTOLD for name in (count, *RATIOS_AFTER.get(count, ()))),
+    "suppressed",
+)
+"""Every field of a week that is not hidden, in order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:

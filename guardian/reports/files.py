@@ -15,7 +15,7 @@ from guardian.model.people import Schedule
 from guardian.model.time import DayRange, WallWindow, Week, local_date
 from guardian.reports.body import Frame, report
 from guardian.reports.groups import group_weeks
-from guardian.reports.load import weeks_of
+from guardian.reports.load import Gauge, weeks_of
 from guardian.reports.weeks import GroupWeek, PersonWeek
 
 WEEKS = 4
@@ -112,4 +112,5 @@ def _owner_weeks(
     owner: str, calendars: Sequence[Exported], hours: WallWindow, weeks: Sequence[Week]
 ) -> list[PersonWeek]:
     own = [c for c in calendars if c.owner == owner]
-    return weeks_of([o for c in own for o in c.occurrences], Schedule(own[0].zone, (hours,)), owner, weeks)
+    gauge = Gauge(owner, Schedule(own[0].zone, (hours,)))
+    return weeks_of([o for c in own for o in c.occurrences], gauge, weeks)

@@ -22,7 +22,20 @@ from guardian.model.time import (
     window_on,
 )
 from guardian.reports.facts import PersonTime, Standing, person_time
+from guardian.reports.gauge import Gauge
 from guardian.reports.weeks import PersonWeek
+
+__all__ = [
+    "FOCUS",
+    "SHORT_FOCUS",
+    "Gauge",
+    "back_to_back",
+    "person_week",
+    "person_weeks",
+    "weeks_in",
+    "weeks_of",
+    "working_time",
+]
 
 FOCUS = 120
 """A free stretch of this many minutes is focus time; a shorter one is a fragment."""
@@ -34,24 +47,20 @@ BREATHER = timedelta(minutes=5)
 """A shorter pause between two meetings is none: they are back to back."""
 
 
-def person_week(occurrences: Iterable[Occurrence], schedule: Schedule, email: str, week: Week) -> PersonWeek:
+def person_week(occurrences: Iterable[Occurrence], gauge: Gauge, week: Week) -> PersonWeek:
     """The numbers of one ISO week, counted in the person's zone. `occurrences` may reach beyond the week."""
-    return weeks_of(occurrences, schedule, email, [week])[0]
+    return weeks_of(occurrences, gauge, [week])[0]
 
 
-def person_weeks(
-    occurrences: Iterable[Occurrence], schedule: Schedule, email: str, window: Interval
-) -> list[PersonWeek]:
+def person_weeks(occurrences: Iterable[Occurrence], gauge: Gauge, window: Interval) -> list[PersonWeek]:
     """The numbers of every week that the window covers in full, ascending."""
-    return weeks_of(occurrences, schedule, email, weeks_in(window, schedule.zone))
+    return weeks_of(occurrences, gauge, weeks_in(window, gauge.schedule.zone))
 
 
-def weeks_of(
-    occurrences: Iterable[Occurrence], schedule: Schedule, email: str, weeks: Iterable[Week]
-) -> list[PersonWeek]:
+def weeks_of(occurrences: Iterable[Occurrence], gauge: Gauge, weeks: Iterable[Week]) -> list[PersonWeek]:
     """The numbers of those weeks, in their order; the calendar is gone through once."""
-    time = person_time(occurrences, email, schedule.zone)
-    return [_measure(time, schedule, email, week) for week in weeks]
+    time = person_time(occurrences, gauge.email, gauge.schedule.zone)
+    return [_measure(time, gauge, week) for week in weeks]
 
 
 def weeks_in(window: Interval, zone: ZoneInfo) -> list[Week]:
@@ -77,7 +86,8 @@ def _is_off(schedule: Schedule, day: date) -> bool:
     return is_holiday(schedule.holidays, day) is not None
 
 
-def _measure(time: PersonTime, schedule: Schedule, email: str, week: Week) -> PersonWeek:
+def _measure(time: PersonTime, gauge: Gauge, week: Week) -> PersonWeek:
+    schedule = gauge.schedule
     whole = week.interval(schedule.zone)
     held = [(m.standing, piece) for m in time.meetings if (piece := m.interval.clip(whole))]
     counted = [piece for standing, piece in held if standing <= Standing.COUNTED]
@@ -87,9 +97,11 @@ def _measure(time: PersonTime, schedule: Schedule, email: str, week: Week) -> Pe
     blocked = subtract(_clip(time.blocked, whole), meeting)
     gaps = [gap.minutes for gap in subtract(work, [*meeting, *blocked])]
     return PersonWeek(
-        person=email,
+        person=gauge.email,
         week=str(week),
         zone=schedule.zone.key,
+        teams=gauge.teams,
+        band=gauge.band,
         meetings=len(counted),
         available_minutes=minutes(work),
         meeting_minutes=minutes(meeting),

@@ -5,6 +5,8 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from guardian.reports.body import FIELDS
+
 Body = Mapping[str, Any]
 Row = Mapping[str, Any]
 
@@ -29,29 +31,7 @@ NOTES = (
     "A calendar shows what was scheduled, not what was attended or agreed on the way.",
 )
 
-CSV_FIELDS = (
-    "scope",
-    "week",
-    "people",
-    "meetings",
-    "available_minutes",
-    "meeting_minutes",
-    "confirmed_meeting_minutes",
-    "invited_meeting_minutes",
-    "inside_minutes",
-    "after_hours_minutes",
-    "meeting_share",
-    "focus_minutes",
-    "focus_60_minutes",
-    "fragmented_minutes",
-    "blocked_minutes",
-    "fragmentation_index",
-    "effective_gap_minutes",
-    "back_to_back",
-    "double_booked_minutes",
-    "suppressed",
-    "reason",
-)
+CSV_FIELDS = ("scope", *FIELDS, "reason")
 
 
 def text(body: Body) -> str:

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 from guardian.model.events import Attendee, EventKind, EventRef, MeetingKey, Occurrence, Response
 from guardian.model.people import Schedule
 from guardian.model.time import DayRange, Interval, WallWindow
+from guardian.reports.gauge import Gauge
 
 ANA = "ana@acme.example"
 BEN = "ben@acme.example"
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = date(2026, 11, 16)
 NINE_TO_FIVE = Schedule(BERLIN, (WallWindow(frozenset(range(5)), 9 * 60, 17 * 60),))
+GAUGE = Gauge(ANA, NINE_TO_FIVE)
 
 
 def at(day: int, clock: str, zone: ZoneInfo = BERLIN) -> datetime:

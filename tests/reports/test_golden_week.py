@@ -8,11 +8,11 @@ import pytest
 from guardian.model.time import Interval, Week, minutes, subtract, union
 from guardian.reports.body import METHOD, Frame, report
 from guardian.reports.load import person_week, working_time
-from tests.reports.calendar_of import ANA, MONDAY, NINE_TO_FIVE
+from tests.reports.calendar_of import ANA, GAUGE, MONDAY, NINE_TO_FIVE
 from tests.reports.golden_week import COUNTED, GOLDEN, NUMBERS, PRIVATE_HOUR
 
 WEEK = Week(2026, 47)
-GOLDEN_WEEK = person_week(GOLDEN, NINE_TO_FIVE, ANA, WEEK)
+GOLDEN_WEEK = person_week(GOLDEN, GAUGE, WEEK)
 
 
 @pytest.mark.parametrize(("name", "value"), NUMBERS.items())
@@ -21,7 +21,7 @@ def test_every_number_of_the_golden_week(name: str, value: int) -> None:
 
 
 def test_the_golden_week_as_people_read_it() -> None:
-    body = report([GOLDEN_WEEK], Frame(f"person:{ANA}", MONDAY, MONDAY + timedelta(days=7), "Europe/Berlin", 5))
+    body = report([GOLDEN_WEEK], Frame(f"person:{ANA}", MONDAY, MONDAY + timedelta(days=7), "Europe/Berlin"))
     row = body["weeks"][0]
     assert round(row["fragmentation_index"], 3) == 0.246
     assert row["effective_gap_minutes"] == 230
@@ -40,7 +40,7 @@ def test_nine_gaps_follow_a_meeting_and_none_is_short() -> None:
 
 
 def test_all_meetings_together_cost_17_and_a_half_hours_of_focus() -> None:
-    without = person_week([PRIVATE_HOUR], NINE_TO_FIVE, ANA, WEEK)
+    without = person_week([PRIVATE_HOUR], GAUGE, WEEK)
     assert without.focus_minutes == 39 * 60
     assert without.focus_minutes - GOLDEN_WEEK.focus_minutes == 1050
 
@@ -55,7 +55,7 @@ def test_every_day_keeps_two_free_hours_in_total() -> None:
 def test_the_order_of_events_is_no_matter() -> None:
     shuffled = list(GOLDEN)
     random.Random(7).shuffle(shuffled)
-    assert person_week(shuffled, NINE_TO_FIVE, ANA, WEEK) == GOLDEN_WEEK
+    assert person_week(shuffled, GAUGE, WEEK) == GOLDEN_WEEK
 
 
 def _when(occurrence: object) -> Interval:

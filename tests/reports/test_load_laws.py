@@ -10,7 +10,7 @@ from guardian.model.events import EventKind, Occurrence, Response
 from guardian.model.time import DayRange, Interval, Week
 from guardian.reports.load import person_week
 from guardian.reports.weeks import PersonWeek
-from tests.reports.calendar_of import ANA, MONDAY, NINE_TO_FIVE, at, meeting, solo
+from tests.reports.calendar_of import GAUGE, MONDAY, at, meeting, solo
 
 WEEK = Week(2026, 47)
 
@@ -50,7 +50,7 @@ def _named(occurrence: Occurrence, uid: str) -> Occurrence:
 
 
 def measured(calendar: list[Occurrence]) -> PersonWeek:
-    return person_week(calendar, NINE_TO_FIVE, ANA, WEEK)
+    return person_week(calendar, GAUGE, WEEK)
 
 
 @settings(max_examples=200)
@@ -88,7 +88,7 @@ def test_whole_weeks_later_everything_is_the_same(calendar: list[Occurrence], we
     """Berlin changes its clocks on 28 March 2027, nineteen weeks later."""
     by = timedelta(weeks=weeks)
     later = Week.of(WEEK.monday + by)
-    found = person_week([_moved(o, by) for o in calendar], NINE_TO_FIVE, ANA, later)
+    found = person_week([_moved(o, by) for o in calendar], GAUGE, later)
     assert replace(found, week=str(WEEK)) == measured(calendar)
 
 

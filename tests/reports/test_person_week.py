@@ -9,15 +9,16 @@ import pytest
 from guardian.model.events import Attendee, EventKind, EventRef, MeetingKey, Occurrence, Response
 from guardian.model.people import HolidayCalendar, Schedule
 from guardian.model.time import DayRange, Interval, WallWindow, Week
+from guardian.reports.gauge import Gauge
 from guardian.reports.load import back_to_back, person_week, person_weeks, weeks_in
 from guardian.reports.weeks import PersonWeek
-from tests.reports.calendar_of import ANA, BEN, BERLIN, NINE_TO_FIVE, at, away, focus, meeting, solo, stretch
+from tests.reports.calendar_of import ANA, BEN, BERLIN, GAUGE, NINE_TO_FIVE, at, away, focus, meeting, solo, stretch
 
 NINE_TO_TEN = stretch(0, "09:00", "10:00")
 
 
 def count(*occurrences: Occurrence, schedule: Schedule = NINE_TO_FIVE, week: str = "2026-W47") -> PersonWeek:
-    found = person_week(occurrences, schedule, ANA, Week.parse(week))
+    found = person_week(occurrences, Gauge(ANA, schedule), Week.parse(week))
     assert found.available_minutes == (
         found.inside_minutes + found.blocked_minutes + found.focus_minutes + found.fragmented_minutes
     )
@@ -234,8 +235,8 @@ def test_only_whole_weeks_of_a_window_are_counted() -> None:
 def test_weeks_of_a_window_are_those_counted_one_by_one() -> None:
     occurrences = [meeting(f"m{day}", stretch(day, "09:00", "10:00")) for day in range(0, 28, 3)]
     window = Interval(at(0, "00:00"), at(28, "00:00"))
-    found = person_weeks(occurrences, NINE_TO_FIVE, ANA, window)
-    assert found == [person_week(occurrences, NINE_TO_FIVE, ANA, Week(2026, n)) for n in (47, 48, 49, 50)]
+    found = person_weeks(occurrences, GAUGE, window)
+    assert found == [person_week(occurrences, GAUGE, Week(2026, n)) for n in (47, 48, 49, 50)]
 
 
 def test_an_owner_whose_address_is_unknown_is_not_their_own_company() -> None:
@@ -243,5 +244,5 @@ def test_an_owner_whose_address_is_unknown_is_not_their_own_company() -> None:
     alone = solo("m", NINE_TO_TEN, attendees=(Attendee("a.ruiz@acme.example"),), organizer="a.ruiz@acme.example")
     both = replace(alone, attendees=(*alone.attendees, Attendee(BEN)))
     week = Week(2026, 47)
-    assert person_week([alone], NINE_TO_FIVE, "Ana", week).blocked_minutes == 60
-    assert person_week([both], NINE_TO_FIVE, "Ana", week).meeting_minutes == 60
+    assert person_week([alone], Gauge("Ana", NINE_TO_FIVE), week).blocked_minutes == 60
+    assert person_week([both], Gauge("Ana", NINE_TO_FIVE), week).meeting_minutes == 60

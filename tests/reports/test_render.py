@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,18 +11,28 @@ import pytest
 
 from guardian.model.time import Week
 from guardian.reports.body import Frame, report
+from guardian.reports.gauge import Gauge
+from guardian.reports.groups import group_weeks
 from guardian.reports.load import person_week
 from guardian.reports.render import CSV_FIELDS, RENDERINGS, markdown, safe_cell, text, to_csv
-from tests.reports.calendar_of import ANA, NINE_TO_FIVE
+from guardian.reports.weeks import GroupWeek, PersonWeek
+from tests.reports.calendar_of import ANA, GAUGE, NINE_TO_FIVE
 from tests.reports.golden_week import GOLDEN
 
-ONE = person_week(GOLDEN, NINE_TO_FIVE, ANA, Week(2026, 47))
-QUIET = person_week([], NINE_TO_FIVE, ANA, Week(2026, 48))
+ONE = person_week(GOLDEN, GAUGE, Week(2026, 47))
+QUIET = person_week([], GAUGE, Week(2026, 48))
+
+
+def sums(scope: str, people: int, weeks: Sequence[PersonWeek] = (ONE, QUIET)) -> list[GroupWeek]:
+    """The weeks of a group in which everybody has these weeks."""
+    team = scope.partition(":")[2]
+    rows = [[replace(w, person=f"p{n}", teams=(team,)) for n in range(people)] for w in weeks]
+    return [group for row in rows for group in group_weeks(row, (), 5) if group.scope == scope]
 
 
 def body(scope: str = f"person:{ANA}", people: int = 1) -> dict[str, Any]:
-    weeks = [replace(w, person=f"p{n}") for n in range(people) for w in (ONE, QUIET)]
-    return report(weeks, Frame(scope, date(2026, 11, 16), date(2026, 11, 30), "Europe/Berlin", 5))
+    weeks: Sequence[PersonWeek | GroupWeek] = (ONE, QUIET) if scope.startswith("person:") else sums(scope, people)
+    return report(weeks, Frame(scope, date(2026, 11, 16), date(2026, 11, 30), "Europe/Berlin"))
 
 
 def cells(line: str) -> list[str]:
@@ -55,8 +66,7 @@ def test_a_group_reads_hours_per_person_and_forty_working_hours() -> None:
 
 def test_part_timers_are_comparable() -> None:
     half = replace(ONE, available_minutes=1200, inside_minutes=315, after_hours_minutes=0, meeting_minutes=315)
-    weeks = [replace(half, person=f"p{n}") for n in range(5)]
-    rendered = text(report(weeks, Frame("org", date(2026, 11, 16), date(2026, 11, 23), "UTC", 5)))
+    rendered = text(report(sums("org", 5, [half]), Frame("org", date(2026, 11, 16), date(2026, 11, 23), "UTC")))
     assert cells(next(line for line in rendered.splitlines() if line.startswith("2026-W47")))[2] == "10.5"
 
 
@@ -64,14 +74,14 @@ def test_hidden_weeks_say_why_and_numbers_that_do_not_exist_are_dashes() -> None
     hidden = body("team:Blue", 3)
     assert "2026-W47  hidden: fewer than 5 people" in text(hidden)
     assert "Mean" not in text(hidden)
-    nobody = person_week([], replace(NINE_TO_FIVE, hours=()), ANA, Week(2026, 47))
+    nobody = person_week([], Gauge(ANA, replace(NINE_TO_FIVE, hours=())), Week(2026, 47))
     for scope in (f"person:{ANA}", "org"):
-        off = text(report([nobody], Frame(scope, date(2026, 11, 16), date(2026, 11, 23), "UTC", 1)))
+        off = text(report([nobody], Frame(scope, date(2026, 11, 16), date(2026, 11, 23), "UTC")))
         assert " - " in next(line for line in off.splitlines() if line.startswith("2026-W47"))
 
 
 def test_a_report_without_weeks_says_so() -> None:
-    empty = report([], Frame("org", date(2026, 11, 16), date(2026, 11, 23), "UTC", 5))
+    empty = report([], Frame("org", date(2026, 11, 16), date(2026, 11, 23), "UTC"))
     for render in (text, markdown):
         assert "No data for these weeks." in render(empty)
     assert len(list(csv.reader(io.StringIO(to_csv(empty))))) == 1
