@@ -4,13 +4,15 @@ import difflib
 from collections.abc import Sequence
 from typing import Any
 
-from guardian.engine.directory import Change, refresh
+from guardian.engine.directory import Change, groups_by_person, refresh
 from guardian.engine.house import Engine, enrolled, holding, passed_over
 from guardian.engine.policies import NO_POLICY, in_force_now
 from guardian.engine.world import members_of
 from guardian.errors import InputError, PolicyProblems
 from guardian.model.people import Member, Person
 from guardian.model.time import format_instant
+from guardian.policy.membership import member_of
+from guardian.policy.model import PolicySet
 from guardian.ports import CalendarState
 
 
@@ -20,11 +22,28 @@ def members(engine: Engine) -> dict[str, Member]:
 
 
 def _as_members(engine: Engine, people: Sequence[Person]) -> dict[str, Member]:
+    return members_of(engine.store, _policy(engine), people, engine.fallback_zone)
+
+
+def _policy(engine: Engine) -> PolicySet:
     try:
-        policy = in_force_now(engine.store.registry, engine.policy_files).policy
+        return in_force_now(engine.store.registry, engine.policy_files).policy
     except PolicyProblems:
-        policy = NO_POLICY
-    return members_of(engine.store, policy, people, engine.fallback_zone)
+        return NO_POLICY
+
+
+def teams_of(engine: Engine, email: str) -> tuple[str, ...] | None:
+    """The teams somebody enrolled is in; None for somebody who is not enrolled."""
+    person = next((person for person in enrolled(engine) if person.email == email), None)
+    if person is None:
+        return None
+    groups = groups_by_person(engine.store.registry).get(email, ())
+    return member_of(_policy(engine), person, None, engine.fallback_zone, groups).teams
+
+
+def led_by(engine: Engine, email: str) -> tuple[str, ...]:
+    """The teams this person is an owner of, enrolled or not."""
+    return tuple(team.name for team in _policy(engine).teams if email in team.owners)
 
 
 def zone_of(engine: Engine, email: str) -> str:

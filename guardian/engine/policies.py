@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from guardian.errors import PolicyProblems, Problem
@@ -38,7 +39,7 @@ def in_force(registry: Registry, files: Mapping[str, str]) -> InForce:
     Raises PolicyProblems when the files are broken and nothing was ever accepted.
     """
     try:
-        policy = load(files).policy
+        policy = _loaded(tuple(files.items()))
     except PolicyProblems as broken:
         return _last_good(registry, broken)
     stored = registry.policy(policy.version)
@@ -57,11 +58,17 @@ def in_force_now(registry: Registry, read_files: Callable[[], Mapping[str, str]]
 def _last_good(registry: Registry, broken: PolicyProblems) -> InForce:
     for stored in registry.accepted_policies():
         try:
-            policy = load(stored.source).policy
+            policy = _loaded(tuple(stored.source.items()))
         except PolicyProblems:
             continue  # accepted by a program that knew another language; an older one may still load
         return InForce(policy, stored.source, accepted=True, problems=broken.problems)
     raise broken
+
+
+@lru_cache(maxsize=8)
+def _loaded(files: tuple[tuple[str, str], ...]) -> PolicySet:
+    """Read once for as long as the files stay the same: every page asks who leads which team."""
+    return load(dict(files)).policy
 
 
 def accept(registry: Registry, force: InForce, actor: str, now: datetime) -> None:

@@ -9,6 +9,8 @@ from guardian.model.registry import Token as Token
 from guardian.model.service import Capabilities as Capabilities
 from guardian.model.service import Changed as Changed
 from guardian.model.service import MailboxSettings as MailboxSettings
+from guardian.model.sessions import Session as Session
+from guardian.ports.access import Sessions as Sessions
 from guardian.ports.facts import Facts as Facts
 from guardian.ports.facts import Rollups as Rollups
 from guardian.ports.facts import WindowRead as WindowRead
@@ -33,6 +35,9 @@ class Store(Protocol):
 
     @property
     def rollups(self) -> Rollups: ...
+
+    @property
+    def sessions(self) -> Sessions: ...
 
     def check(self) -> str | None:
         """None when the database answers and its schema is current, else what is wrong and the mend."""

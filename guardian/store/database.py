@@ -11,6 +11,7 @@ from guardian.store.ledger import SqlLedger
 from guardian.store.registry import SqlRegistry
 from guardian.store.rollups import SqlRollups
 from guardian.store.schema import REVISIONS
+from guardian.store.sessions import SqlSessions
 
 MEND = "run `guardian db upgrade`"
 
@@ -24,6 +25,7 @@ class SqlStore:
         self.ledger = SqlLedger(database)
         self.registry = SqlRegistry(database)
         self.rollups = SqlRollups(database)
+        self.sessions = SqlSessions(database)
 
     def check(self) -> str | None:
         try:

@@ -1,7 +1,7 @@
 """Forgetting a person.
 
-Gone: calendar, history, weeks, acts, vetoes, moments, roster line, groups and tokens of the person. Kept without name, title or
-guests: that a rule decided something at some time. Replaced by a digest wherever else the ledger names the person
+Gone: calendar, history, weeks, acts, vetoes, moments, roster line, groups, tokens, sessions and delegates of the person. Kept
+without name, title or guests: that a rule decided something at some time. Replaced by a digest wherever else the ledger names the person
 (journal, runs, decisions about colleagues). The same digest marks who left, so that a line still on the roster does not
 enrol the person again. What colleagues' own calendars show of the person is theirs and stays.
 """
@@ -27,6 +27,7 @@ from guardian.store.schema import (
     calendars,
     decision_texts,
     decisions,
+    delegates,
     departed,
     flips,
     memberships,
@@ -35,6 +36,7 @@ from guardian.store.schema import (
     people,
     rule_moments,
     runs,
+    sessions,
     tokens,
     versions,
     vetoes,
@@ -52,6 +54,9 @@ OWNED: Sequence[tuple[Table, str]] = (
     (rule_moments, "mailbox"),
     (people, "email"),
     (tokens, "person"),
+    (sessions, "person"),
+    (delegates, "person"),
+    (delegates, "delegate"),
 )
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select, update
 
 from guardian.errors import InputError
 from guardian.model.ids import tombstone
@@ -133,9 +133,14 @@ class SqlRegistry:
             connection.execute(tokens.insert().values(row))
 
     def token(self, digest: str) -> Token | None:
-        wanted = select(tokens).where(tokens.c.digest == indexed(digest), tokens.c.revoked_at.is_(None))
+        return self._living_token(tokens.c.digest == indexed(digest))
+
+    def token_with_id(self, token_id: str) -> Token | None:
+        return self._living_token(tokens.c.id == indexed(token_id))
+
+    def _living_token(self, which: ColumnElement[bool]) -> Token | None:
         with self._database.read() as connection:
-            row = connection.execute(wanted).mappings().first()
+            row = connection.execute(select(tokens).where(which, tokens.c.revoked_at.is_(None))).mappings().first()
             return _token(row) if row else None
 
     def tokens(self) -> list[Token]:

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from guardian import __version__
 from guardian.bootstrap import Guardian
-from guardian.web import docs, health
+from guardian.web import docs, health, login
 from guardian.web.api import decisions, people, policy, reports
 from guardian.web.edge import Edge
 from guardian.web.metrics import Metrics
@@ -40,7 +40,7 @@ def create_app(guardian: Guardian | None, metrics: Metrics | None = None) -> Fas
     )
     app.state.guardian, app.state.metrics = guardian, metrics or Metrics()
     add_handlers(app)
-    for room in (health, docs, reports, decisions, people, policy):
+    for room in (health, docs, login, reports, decisions, people, policy):
         app.include_router(room.router)
     app.add_middleware(Edge)
     return app

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from guardian.web.problems import problem
+from guardian.web.problems import answer
 
 log = logging.getLogger(__name__)
 
@@ -45,13 +46,13 @@ class Edge:
             if reply.started:
                 raise
             words = "an unexpected fault; the log of the service has the details"
-            await problem(HTTPStatus.INTERNAL_SERVER_ERROR, words)(scope, receive, reply)
+            await answer(Request(scope), HTTPStatus.INTERNAL_SERVER_ERROR, words)(scope, receive, reply)
 
     async def _answer(self, scope: Scope, receive: Receive, reply: Send) -> None:
         length = Headers(scope=scope).get("content-length", "0")
         if not length.isdecimal() or int(length.lstrip("0")[:20] or 0) > MOST_BODY:
             words = f"a request may bring {MOST_BODY} bytes at most"
-            refused = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words, {"Connection": "close"})
+            refused = answer(Request(scope), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words, {"Connection": "close"})
             await refused(scope, receive, reply)
             return
         await self._app(scope, receive, reply)

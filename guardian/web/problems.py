@@ -1,4 +1,4 @@
-"""Every error of the HTTP interface has one shape: `application/problem+json` (RFC 9457)."""
+"""Every error has one shape for programs, `application/problem+json` (RFC 9457), and is a page for people."""
 
 import logging
 from collections.abc import Iterator
@@ -8,19 +8,20 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from guardian.errors import InputError, NotReady, PolicyProblems, SettingsError
+from guardian.web.html import error_page, to_login, wants_page
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 MEANINGS = {
     400: "what was asked makes no sense",
-    401: "no living token",
-    403: "the token's scopes do not allow it",
+    401: "no living token or session",
+    403: "the scopes or roles do not allow it",
     404: "not there, or not for this caller",
     409: "cannot be done as things stand",
     422: "a parameter is wrong",
@@ -52,6 +53,10 @@ class ProblemError(Exception):
         self.status, self.detail, self.headers = status, detail, headers
 
 
+class LoginNeeded(Exception):
+    """Nobody is logged in, and the page is not for everybody."""
+
+
 def not_found(what: str) -> ProblemError:
     """Also for what is there but not for this caller: nobody learns what exists by asking."""
     return ProblemError(HTTPStatus.NOT_FOUND, f"there is no such {what}")
@@ -79,29 +84,42 @@ def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {key: {"description": text, "content": content} for key, text in words.items()}
 
 
+def answer(request: Request, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    """A problem for programs, a page for people; who is not logged in is led to the login page."""
+    if not wants_page(request.scope):
+        return problem(status, detail, headers)
+    if status == HTTPStatus.UNAUTHORIZED:
+        return to_login(request)
+    return error_page(request, status, detail, headers)
+
+
 def add_handlers(app: FastAPI) -> None:
-    """Turn every exception that is meant for the caller into a problem."""
+    """Turn every exception that is meant for the caller into a problem or a page."""
 
     @app.exception_handler(ProblemError)
-    def raised(_request: Request, error: ProblemError) -> JSONResponse:
-        return problem(error.status, error.detail, error.headers)
+    def raised(request: Request, error: ProblemError) -> Response:
+        return answer(request, error.status, error.detail, error.headers)
+
+    @app.exception_handler(LoginNeeded)
+    def unknown(request: Request, _error: LoginNeeded) -> Response:
+        return to_login(request)
 
     @app.exception_handler(HTTPException)
-    def http(_request: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, str(error.detail), dict(error.headers or {}))
+    def http(request: Request, error: HTTPException) -> Response:
+        return answer(request, error.status_code, str(error.detail), dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
-    def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+    def invalid(request: Request, error: RequestValidationError) -> Response:
         places = "; ".join(f"{'.'.join(map(str, e['loc'][1:]))}: {e['msg']}" for e in error.errors())
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, places)
+        return answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, places)
 
     @app.exception_handler(InputError)
-    def asked_wrongly(_request: Request, error: InputError) -> JSONResponse:
-        return problem(HTTPStatus.BAD_REQUEST, str(error))
+    def asked_wrongly(request: Request, error: InputError) -> Response:
+        return answer(request, HTTPStatus.BAD_REQUEST, str(error))
 
     @app.exception_handler(NotReady)
     @app.exception_handler(SettingsError)
     @app.exception_handler(PolicyProblems)
-    def not_ready(_request: Request, error: Exception) -> JSONResponse:
+    def not_ready(request: Request, error: Exception) -> Response:
         log.warning("not ready to answer: %s", error)
-        return problem(HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE, {"Retry-After": RETRY_AFTER})
+        return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE, {"Retry-After": RETRY_AFTER})

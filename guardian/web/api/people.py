@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from guardian.bootstrap import Guardian
 from guardian.engine.people import roster_rows
 from guardian.model.time import format_instant
 from guardian.ports import CalendarState
@@ -22,7 +21,7 @@ Cursor = Annotated[str | None, Query(description="`next` of the page before", ma
 def list_people(guardian: In, caller: Reader, limit: Limit = 200, cursor: Cursor = None) -> models.People:
     """Who is enrolled; a person sees themselves."""
     rows = [models.PersonRow.model_validate(row) for row in roster_rows(guardian.engine)]
-    seen = sorted((r for r in rows if caller.person in (None, r.email)), key=lambda r: r.email)
+    seen = sorted((r for r in rows if caller.sees_health_of_all or caller.sees_person(r.email)), key=lambda r: r.email)
     page = [r for r in seen if cursor is None or r.email > cursor][:limit]
     return models.People(people=page, next=page[-1].email if page and page[-1] is not seen[-1] else None)
 
@@ -31,17 +30,10 @@ def list_people(guardian: In, caller: Reader, limit: Limit = 200, cursor: Cursor
 def list_calendars(guardian: In, caller: Reader, limit: Limit = 200, cursor: Cursor = None) -> models.Calendars:
     """Last success, age and last error of each calendar; a person sees their own."""
     now = guardian.engine.clock()
-    seen = _states(guardian, caller.person)
+    seen = [s for s in guardian.store.facts.calendars() if caller.sees_health_of_all or caller.sees_person(s.mailbox)]
     page = [s for s in seen if cursor is None or s.mailbox > cursor][:limit]
     following = page[-1].mailbox if page and page[-1] is not seen[-1] else None
     return models.Calendars(calendars=[_calendar(s, now) for s in page], next=following)
-
-
-def _states(guardian: Guardian, person: str | None) -> list[CalendarState]:
-    if person is None:
-        return guardian.store.facts.calendars()
-    own = guardian.store.facts.calendar(person)
-    return [own] if own else []
 
 
 def _calendar(state: CalendarState, now: datetime) -> models.CalendarRow:

@@ -20,9 +20,9 @@ router = APIRouter(
 
 @router.get("", operation_id="get_policy")
 def get_policy(guardian: In, caller: PolicyReader) -> models.PolicyStatus:
-    """The version in force, and what the file on disk would make of it; its faults are for tokens of the installation."""
+    """The version in force, and what the file on disk would make of it; its faults are for tokens of the installation and policy admins."""
     found = models.PolicyStatus.model_validate(status(guardian.store.registry, guardian.engine.policy_files))
-    return found if caller.person is None else found.model_copy(update={"problems": []})
+    return found if caller.sees_policy_faults else found.model_copy(update={"problems": []})
 
 
 @router.get("/schema.json", operation_id="get_policy_schema")

@@ -41,7 +41,7 @@ def meeting_load(
     Weeks of small groups are suppressed: they say so instead of numbers.
     """
     chosen = scope.lower() if scope.startswith("person:") else scope
-    check_scope(caller, guardian, chosen)
+    check_scope(caller, chosen)
     try:
         body = load_report(guardian.engine, chosen, since, to)
     except UnknownScope:
