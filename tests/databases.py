@@ -9,8 +9,12 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import create_engine, insert
 
+from guardian import store as store_package
+from guardian.store.connection import Database, parse_url
 from guardian.store.schema import audit_head, locks, metadata
 
 BACKENDS = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
@@ -32,6 +36,17 @@ def database_url(backend: str, folder: Path) -> Iterator[str]:
             yield f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options={quote(f'-csearch_path={schema}')}"
         finally:
             server.execute(f"DROP SCHEMA {schema} CASCADE".encode())
+
+
+def migrate_to(url: str, revision: str) -> None:
+    """The database as an older program left it, or on to a newer schema."""
+    database = Database(parse_url(url))
+    config = Config()
+    config.set_main_option("script_location", str(Path(next(iter(store_package.__path__))) / "migrations"))
+    with database.serial() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    database.close()
 
 
 def wipe(url: str) -> None:

@@ -1,29 +1,41 @@
 """The sums of groups follow the person-weeks they are made from."""
 
-from guardian.engine.house import Engine, enrolled
+from guardian.engine.house import Engine
+from guardian.engine.people import members
 from guardian.model.time import Week
-from guardian.reports.groups import group_weeks
+from guardian.ports import Belonging, Rollups
+from guardian.reports.groups import decided_anew, group_weeks
+from guardian.reports.weeks import PersonWeek
 
 
 def refresh_groups(engine: Engine) -> int:
     """Sum anew what changed since the last time; gives the number of weeks. What is hidden is decided here, once for all views.
 
-    Of people who left the roster only closed weeks go on counting.
+    Weeks that are still open follow roster and policy: they count in the teams people are in now, and of people who are no
+    longer enrolled they go. Under another minimum all weeks are decided anew from their sums: the person-weeks they were
+    made from may be gone.
     """
     rollups = engine.store.rollups
-    rollups.drop_open_weeks([person.email for person in enrolled(engine)], engine.clock())
-    rollups.spoil(engine.min_group)
+    rollups.follow({e: Belonging(m.teams, m.person.band) for e, m in members(engine).items()}, engine.clock())
+    for week in rollups.decided_otherwise(engine.min_group):
+        rollups.save_groups(week, 0, decided_anew(rollups.groups(week, week), engine.min_group), engine.min_group)
     waiting = rollups.dirty()
-    for week in sorted({*waiting, *(_after(week) for week in waiting)}):
-        weeks, before = rollups.weeks(week, week), rollups.weeks(_before(week), _before(week))
-        rollups.save_groups(week, waiting.get(week, 0), group_weeks(weeks, before, engine.min_group), engine.min_group)
+    read = _Weeks(rollups)
+    for week in sorted(waiting):
+        before = read.week(str(Week.parse(week).previous()))
+        groups = group_weeks(read.week(week), before, engine.min_group)
+        rollups.save_groups(week, waiting[week], groups, engine.min_group)
     return len(waiting)
 
 
-def _after(week: str) -> str:
-    """How many came and left is told against the week before, so the week after is summed with it."""
-    return str(Week.parse(week).next())
+class _Weeks:
+    """Everybody's rows week by week; the last two are kept, as each week is also the one before the next."""
 
+    def __init__(self, rollups: Rollups) -> None:
+        self._rollups = rollups
+        self._kept: dict[str, list[PersonWeek]] = {}
 
-def _before(week: str) -> str:
-    return str(Week.parse(week).previous())
+    def week(self, name: str) -> list[PersonWeek]:
+        if name not in self._kept:
+            self._kept = {**dict(list(self._kept.items())[-1:]), name: self._rollups.weeks(name, name)}
+        return self._kept[name]

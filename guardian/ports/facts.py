@@ -1,6 +1,6 @@
 """Calendars as last read, and the numbers made from them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -62,6 +62,14 @@ class Facts(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Where somebody's hours count: in these teams, and for money in this band."""
+
+    teams: tuple[str, ...] = ()
+    band: str | None = None
+
+
 class Rollups(Protocol):
     """Numbers by week, kept beside the facts they are made from. Every method is one transaction."""
 
@@ -74,16 +82,18 @@ class Rollups(Protocol):
         """Stored person-weeks with `first <= week <= last` (like `2026-W47`), of these people or of all."""
         ...
 
-    def drop_open_weeks(self, staying: Collection[str], now: datetime) -> None:
-        """Of people who are not enrolled any more only closed weeks stay."""
+    def follow(self, people: Mapping[str, Belonging], now: datetime) -> None:
+        """`people` are all who are enrolled, by address. Weeks that are not closed yet get the teams and the band people have
+        now; those of anybody else go. What is closed stays as it was measured."""
         ...
 
     def dirty(self) -> Mapping[str, int]:
-        """Weeks whose sums are old, with the stamp to give back to `save_groups`."""
+        """Weeks whose sums are old, with the stamp to give back to `save_groups`. The week after a changed one is among them:
+        who came and who left is told against the week before."""
         ...
 
-    def spoil(self, min_group: int) -> None:
-        """Weeks whose groups were hidden by another minimum are dirty."""
+    def decided_otherwise(self, min_group: int) -> list[str]:
+        """Weeks whose groups were hidden by another minimum."""
         ...
 
     def save_groups(self, week: str, stamp: int, groups: Sequence[GroupWeek], min_group: int) -> None:

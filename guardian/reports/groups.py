@@ -6,6 +6,7 @@ view can be played against each other.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from statistics import quantiles
 
@@ -46,14 +47,40 @@ def group_weeks(weeks: Sequence[PersonWeek], before: Sequence[PersonWeek], min_g
     in the week is no sibling in it.
     """
     groups, earlier = _by_scope(weeks), _by_scope(before)
-    teams = {scope: len(rows) for scope, rows in groups.items() if scope != ORG}
-    hidden = suppress(teams, min_group)
-    if len(groups.get(ORG, ())) < min_group:
-        hidden[ORG] = TOO_SMALL.format(min_group=min_group)
+    hidden = _hidden({scope: len(rows) for scope, rows in groups.items()}, min_group)
     return [
         _sum(scope, rows, _moved(rows, earlier.get(scope, ())), hidden.get(scope, ""), min_group)
         for scope, rows in sorted(groups.items())
     ]
+
+
+def decided_anew(groups: Sequence[GroupWeek], min_group: int) -> list[GroupWeek]:
+    """All groups of one week under another minimum: their sums stay, what is hidden is decided again.
+
+    Quartiles that would now be of too few people go; none come back until the week is summed again.
+    """
+    hidden = _hidden({group.scope: group.people for group in groups}, min_group)
+    return [
+        replace(
+            group,
+            hidden=hidden.get(group.scope, ""),
+            spread=group.spread if _tells_quartiles(group.people, min_group) else {},
+        )
+        for group in groups
+    ]
+
+
+def _hidden(sizes: Mapping[str, int], min_group: int) -> dict[str, str]:
+    """The scopes to hide, with the reason for each. The organisation is no sibling of its teams."""
+    hidden = suppress({scope: people for scope, people in sizes.items() if scope != ORG}, min_group)
+    if sizes.get(ORG, 0) < min_group:
+        hidden[ORG] = TOO_SMALL.format(min_group=min_group)
+    return hidden
+
+
+def _tells_quartiles(people: int, min_group: int) -> bool:
+    """A median of few people is one person's number, so only groups twice the minimum have one."""
+    return people >= 2 * min_group
 
 
 def _by_scope(weeks: Iterable[PersonWeek]) -> dict[str, list[PersonWeek]]:
@@ -81,14 +108,13 @@ def _sum(scope: str, rows: Sequence[PersonWeek], moved: int, hidden: str, min_gr
         hidden=hidden,
         band_people=dict(sorted(bands.items())),
         band_minutes=dict(sorted(minutes.items())),
-        spread=_spread(rows) if len(rows) >= 2 * min_group else {},
+        spread=_spread(rows) if _tells_quartiles(len(rows), min_group) else {},
         **{name: sum(map(attrgetter(name), rows)) for name in COUNTS},
     )
 
 
 def _spread(rows: Iterable[PersonWeek]) -> dict[str, tuple[float, float, float]]:
-    """Quartiles in whole minutes per 40 working hours. A median of few people is one person's number, so only groups twice
-    the minimum have one."""
+    """Quartiles in whole minutes per 40 working hours."""
     working = [row for row in rows if row.available_minutes]
     if len(working) < 2:
         return {}

@@ -1,14 +1,15 @@
 """Person-weeks and the sums of groups, kept beside the facts they are made from."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, select
+from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
 from guardian.model.time import Week, zone_named
-from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek, closes_at
+from guardian.ports import Belonging
+from guardian.reports.weeks import COUNTS, SETTLING, GroupWeek, PersonWeek, closes_at
 from guardian.store.codec import clean, dump, indexed
 from guardian.store.connection import Database, chunks
 from guardian.store.schema import dirty_weeks, group_weeks, weeks
@@ -39,29 +40,30 @@ class SqlRollups:
                 found.extend(_person_week(row) for row in rows)
             return found
 
-    def drop_open_weeks(self, staying: Collection[str], now: datetime) -> None:
+    def follow(self, people: Mapping[str, Belonging], now: datetime) -> None:
         with self._database.write() as connection:
-            wanted = select(weeks.c.person, weeks.c.week, weeks.c.zone).where(weeks.c.person.not_in(staying))
-            for person, week, zone in connection.execute(wanted).all():
-                if now < closes_at(Week.parse(week), zone_named(zone)):
-                    connection.execute(delete(weeks).where(weeks.c.person == person, weeks.c.week == week))
-                    _touch(self._database, connection, [week])
+            touched: set[str] = set()
+            for person, teams, band in _strays(connection, {indexed(email): of for email, of in people.items()}, now):
+                touched |= _follow(connection, person, teams, band, now)
+            touch(self._database, connection, touched)
 
     def dirty(self) -> Mapping[str, int]:
         with self._database.read() as connection:
-            return dict(connection.execute(select(dirty_weeks.c.week, dirty_weeks.c.stamp)).all())
+            wanted = select(dirty_weeks.c.week, dirty_weeks.c.stamp).where(dirty_weeks.c.stamp > 0)
+            return dict(connection.execute(wanted).all())
 
-    def spoil(self, min_group: int) -> None:
-        with self._database.write() as connection:
-            wanted = select(group_weeks.c.week).where(group_weeks.c.min_group != min_group).distinct()
-            _touch(self._database, connection, connection.execute(wanted).scalars().all())
+    def decided_otherwise(self, min_group: int) -> list[str]:
+        wanted = select(group_weeks.c.week).where(group_weeks.c.min_group != min_group).distinct()
+        with self._database.read() as connection:
+            return sorted(connection.execute(wanted).scalars())
 
     def save_groups(self, week: str, stamp: int, groups: Sequence[GroupWeek], min_group: int) -> None:
         with self._database.write() as connection:
             connection.execute(delete(group_weeks).where(group_weeks.c.week == week))
             if groups:
                 connection.execute(group_weeks.insert(), [_group_row(group, min_group) for group in groups])
-            connection.execute(delete(dirty_weeks).where(dirty_weeks.c.week == week, dirty_weeks.c.stamp == stamp))
+            mine = (dirty_weeks.c.week == week, dirty_weeks.c.stamp == stamp)
+            connection.execute(update(dirty_weeks).where(*mine).values(stamp=-stamp))
 
     def groups(self, first: str, last: str, scope: str | None = None) -> list[GroupWeek]:
         wanted = select(group_weeks).where(group_weeks.c.week >= first, group_weeks.c.week <= last)
@@ -82,7 +84,7 @@ def save_weeks(database: Database, connection: Connection, found: Sequence[Perso
     values = {c.name: statement.excluded[c.name] for c in weeks.c if c.name not in ("person", "week")}
     upsert = statement.on_conflict_do_update(index_elements=["person", "week"], set_=values)
     connection.execute(upsert, [_week_row(week, now) for week in fresh])
-    _touch(database, connection, sorted({week.week for week in fresh}))
+    touch(database, connection, sorted({week.week for week in fresh}))
 
 
 def _stored(connection: Connection, found: Sequence[PersonWeek]) -> dict[tuple[str, str], RowMapping]:
@@ -105,13 +107,63 @@ def _is_news(week: PersonWeek, stored: RowMapping | None, now: datetime) -> bool
     return now >= closes or {**stored, "measured_at": now} != _week_row(week, now)
 
 
-def _touch(database: Database, connection: Connection, names: Sequence[str]) -> None:
-    """The sums of these weeks are old."""
-    if names:
+def touch(database: Database, connection: Connection, names: Collection[str]) -> None:
+    """The sums of these weeks are old, and those of each week after: how many came and left is told against the week before."""
+    old = {name for week in names for name in (week, str(Week.parse(week).next()))}
+    if old:
         statement = database.insert(dirty_weeks)
-        again = {"stamp": dirty_weeks.c.stamp + 1}
+        again = {"stamp": func.abs(dirty_weeks.c.stamp) + 1}
         upsert = statement.on_conflict_do_update(index_elements=["week"], set_=again)
-        connection.execute(upsert, [{"week": name, "stamp": 1} for name in names])
+        connection.execute(upsert, [{"week": name, "stamp": 1} for name in sorted(old)])
+
+
+def touch_open(database: Database, connection: Connection, person: str, now: datetime) -> None:
+    """The weeks of this person that are still open are about to go."""
+    touch(database, connection, [week for week, _ in _open_weeks(connection, person, now)])
+
+
+def _strays(
+    connection: Connection, people: Mapping[str, Belonging], now: datetime
+) -> Iterator[tuple[str, str | None, str | None]]:
+    """Who has a week that may be open and other teams or another band than now; teams as a document, None for whoever is no
+    longer among the people."""
+    columns = (weeks.c.person, weeks.c.teams, weeks.c.band)
+    wanted = select(*columns).where(weeks.c.week >= _first_open(now)).distinct().order_by(weeks.c.person)
+    seen = ""
+    for person, *measured in connection.execute(wanted).all():
+        of = people.get(person)
+        as_now = [_teams_text(of.teams), _band_text(of.band)] if of else [None, None]
+        if measured != as_now and person != seen:
+            seen = person
+            yield person, as_now[0], as_now[1]
+
+
+def _follow(connection: Connection, person: str, teams: str | None, band: str | None, now: datetime) -> set[str]:
+    """Give the open weeks of the person these teams and this band, or drop them; the weeks it changed."""
+    found = set()
+    for week, as_measured in _open_weeks(connection, person, now):
+        mine = (weeks.c.person == person, weeks.c.week == week)
+        if teams is None:
+            connection.execute(delete(weeks).where(*mine))
+        elif as_measured != (teams, band):
+            connection.execute(update(weeks).where(*mine).values(teams=teams, band=band))
+        else:
+            continue
+        found.add(week)
+    return found
+
+
+def _first_open(now: datetime) -> str:
+    """No week before this one is open anywhere in the world."""
+    return str(Week.of((now - SETTLING - timedelta(days=1)).date()))
+
+
+def _open_weeks(connection: Connection, person: str, now: datetime) -> list[tuple[str, tuple[str, str | None]]]:
+    mine = (weeks.c.person == person, weeks.c.week >= _first_open(now))
+    rows = connection.execute(select(weeks.c.week, weeks.c.zone, weeks.c.teams, weeks.c.band).where(*mine)).all()
+    return [
+        (week, (teams, band)) for week, zone, teams, band in rows if now < closes_at(Week.parse(week), zone_named(zone))
+    ]
 
 
 def _week_row(week: PersonWeek, now: datetime) -> Row:
@@ -119,12 +171,20 @@ def _week_row(week: PersonWeek, now: datetime) -> Row:
         "person": indexed(week.person),
         "week": week.week,
         "zone": clean(week.zone),
-        "teams": dump(sorted(clean(team) for team in week.teams)),
-        "band": clean(week.band) if week.band else None,
+        "teams": _teams_text(week.teams),
+        "band": _band_text(week.band),
         "measured_at": now,
         "longest_run_minutes": week.longest_run_minutes,
         **{name: getattr(week, name) for name in COUNTS},
     }
+
+
+def _teams_text(teams: Collection[str]) -> str:
+    return dump(sorted(clean(team) for team in teams))
+
+
+def _band_text(band: str | None) -> str | None:
+    return clean(band) if band else None
 
 
 def _person_week(row: RowMapping) -> PersonWeek:

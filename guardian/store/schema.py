@@ -126,7 +126,8 @@ dirty_weeks = Table(
     Column("week", Words, primary_key=True),
     _count("stamp"),
 )
-"""Weeks whose group sums are older than their person-weeks; `stamp` rises with every change."""
+"""Weeks whose group sums are older than their person-weeks: `stamp` counts the changes, and is negative while the sums are
+up to date. It never counts down, so that whoever sums slowly cannot take a later change for the one it knew of."""
 
 group_weeks = Table(
     "group_weeks",

@@ -205,7 +205,7 @@ def test_health_is_kept_apart_from_occurrences(store: SqlStore) -> None:
 
 def test_weeks_are_replaced_one_by_one(store: SqlStore) -> None:
     store.rollups.save_weeks(
-        [person_week(), person_week(week="2026-W48"), person_week(BEN), person_week(week="2025-W01")]
+        [person_week(), person_week(week="2026-W48"), person_week(BEN), person_week(week="2025-W01")], NOW
     )
     fresh = WindowRead(
         CalendarState(ANA, "google", window=WINDOW), (), (person_week(meetings=3, square_minutes=2**40),)

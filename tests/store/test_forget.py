@@ -27,7 +27,7 @@ def fill(store: SqlStore) -> None:
     store.facts.replace_window(window_read(MINE, error="bad_data", detail=SECRET), NOW)
     store.facts.replace_window(window_read(meeting(1, title=f"{SECRET} 2", attendees=ALONE)), later(1))
     store.facts.replace_window(window_read(OTHERS, mailbox=BEN), NOW)
-    store.rollups.save_weeks([person_week(), person_week(BEN)])
+    store.rollups.save_weeks([person_week(), person_week(BEN)], NOW)
     store.ledger.record("run-1", both(), NOW, mailboxes=[ANA, BEN])
     leased = store.ledger.lease(act(MINE).key, ME, NOW)
     assert leased is not None

@@ -13,6 +13,8 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from guardian.bootstrap import Guardian
+from guardian.engine.people import members
+from guardian.engine.rollup import refresh_groups
 from guardian.engine.tokens import create_token
 from guardian.model.people import Person
 from guardian.settings import Settings
@@ -30,7 +32,7 @@ WEEK = "2026-W46"
 SPAN = "from=2026-11-09&to=2026-11-16"
 
 TEAMS = f"teams:\n  core: {{members: [{', '.join(CORE)}]}}\n  edge: {{members: [{', '.join(EDGE)}]}}\n"
-POLICY = policy(hold="10m") + TEAMS
+RULES = policy(hold="10m")
 
 TOKENS: Mapping[str, tuple[Sequence[str], str | None]] = {
     "read": (["read"], None),
@@ -80,20 +82,28 @@ def opened(place: Town) -> Iterator[Web]:
 
 
 @contextmanager
-def house(url: str | None = None) -> Iterator[Web]:
+def house(url: str | None = None, teams: str = TEAMS) -> Iterator[Web]:
     """After two passes: one meeting each of Ana and Ben was declined, one each is held; all tokens are made."""
-    with town(policy(hold="0m") + TEAMS, url=url) as place, opened(place) as web:
+    with town(policy(hold="0m") + teams, url=url) as place, opened(place) as web:
         invite(place, 10)
         place.run()
         place.later(minutes=1)
-        place.policy = POLICY
+        place.policy = RULES + teams
         place.accept()
         invite(place, 11)
         place.run()
         place.enrolled += [Person(email, "google") for email in CROWD]
-        place.store.rollups.save_weeks([person_week(p.email, WEEK, meeting_minutes=60) for p in place.enrolled])
+        weigh(place, WEEK, {p.email: 60 for p in place.enrolled})
         make_tokens(web)
         yield web
+
+
+def weigh(place: Town, week: str, minutes: Mapping[str, int]) -> None:
+    """These people had so many minutes of meetings in that week, each in the teams that the policy gives them now."""
+    teams = {email: member.teams for email, member in members(place.engine).items()}
+    rows = [person_week(email, week, meeting_minutes=number, teams=teams[email]) for email, number in minutes.items()]
+    place.store.rollups.save_weeks(rows, place.clock())
+    refresh_groups(place.engine)
 
 
 def invite(place: Town, hour: int) -> None:

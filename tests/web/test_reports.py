@@ -8,8 +8,7 @@ import pytest
 
 from guardian.engine.reporting import load_report
 from tests.engine.town import ANA
-from tests.store_world import person_week
-from tests.web.house import CROWD, SPAN, TEAMS, WEEK, Web, house
+from tests.web.house import CROWD, SPAN, WEEK, Web, house, weigh
 
 LOAD = f"/api/v1/reports/meeting-load?{SPAN}"
 
@@ -22,7 +21,7 @@ def load(web: Web, scope: str, token: str = "admin") -> Any:
 
 @pytest.mark.parametrize("scope", ["org", "team:core", "team:edge", f"person:{ANA}"])
 def test_the_route_answers_the_body_of_the_command(web: Web, scope: str) -> None:
-    body = load_report(web.guardian.engine, scope, date(2026, 11, 9), date(2026, 11, 16), min_group=5)
+    body = load_report(web.guardian.engine, scope, date(2026, 11, 9), date(2026, 11, 16))
     assert load(web, scope) == body
     assert list(load(web, scope)["weeks"][0]) == list(body["weeks"][0])
 
@@ -46,8 +45,7 @@ def test_suppression_is_the_same_for_every_kind_of_token(web: Web) -> None:
 @pytest.fixture
 def alone() -> Iterator[Web]:
     """A house with one team, large enough to be shown."""
-    with house() as web:
-        web.town.policy = web.town.policy.replace(TEAMS, f"teams:\n  core: {{members: [{', '.join((ANA, *CROWD))}]}}\n")
+    with house(teams=f"teams:\n  core: {{members: [{', '.join((ANA, *CROWD))}]}}\n") as web:
         yield web
 
 
@@ -57,8 +55,7 @@ def test_a_team_without_small_siblings_is_shown(alone: Web) -> None:
 
 
 def test_weeks_are_hidden_one_by_one(alone: Web) -> None:
-    later = [person_week(email, "2026-W47") for email in CROWD[:3]]
-    alone.guardian.store.rollups.save_weeks(later)
+    weigh(alone.town, "2026-W47", dict.fromkeys(CROWD[:3], 5))
     answer = alone.client.get(
         "/api/v1/reports/meeting-load?from=2026-11-09&to=2026-11-23&scope=team:core", headers=alone.headers("read")
     )

@@ -3,7 +3,7 @@
 Revision ID: 0002
 """
 
-import json
+import hashlib
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,9 @@ revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+
+INDEXED = 600
+"""A longer identifier stands in key columns as its beginning and a digest."""
 
 Words = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
@@ -67,6 +70,8 @@ OLD_COUNTS = (
     "back_to_back",
     "double_booked_minutes",
 )
+_FILL_SQLITE = "UPDATE occurrences SET series = json_extract(document, '$.meeting[0]')"
+_FILL_POSTGRESQL = "UPDATE occurrences SET series = CAST(document AS json)->'meeting'->>0"
 
 
 def upgrade() -> None:
@@ -89,13 +94,13 @@ def _series() -> None:
     """The UID stands in the document; the text of a meeting key cannot be cut, as a UID may hold a slash."""
     op.add_column("occurrences", sa.Column("series", Words, nullable=False, server_default=""))
     connection = op.get_bind()
-    rows = connection.execute(sa.text("SELECT mailbox, calendar, event, document FROM occurrences")).all()
-    fill = sa.text(
-        "UPDATE occurrences SET series = :series WHERE mailbox = :mailbox AND calendar = :calendar AND event = :event"
+    connection.execute(sa.text(_FILL_SQLITE if connection.dialect.name == "sqlite" else _FILL_POSTGRESQL))
+    long = connection.execute(
+        sa.text("SELECT DISTINCT series FROM occurrences WHERE length(series) > :most"), {"most": INDEXED}
     )
-    for mailbox, calendar, event, document in rows:
-        names = {"mailbox": mailbox, "calendar": calendar, "event": event}
-        connection.execute(fill, {**names, "series": json.loads(document)["meeting"][0]})
+    for name in long.scalars().all():
+        cut = {"name": name, "cut": f"{name[:100]}~{hashlib.sha256(name.encode()).hexdigest()}"}
+        connection.execute(sa.text("UPDATE occurrences SET series = :cut WHERE series = :name"), cut)
     with op.batch_alter_table("occurrences") as table:
         table.alter_column("series", server_default=None)
         table.create_index("occurrences_by_series", ["series", "start"])
