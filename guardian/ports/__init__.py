@@ -14,6 +14,9 @@ from guardian.ports.facts import Facts as Facts
 from guardian.ports.facts import Rollups as Rollups
 from guardian.ports.facts import WindowRead as WindowRead
 from guardian.ports.ledger import Ledger as Ledger
+from guardian.ports.mail import Line as Line
+from guardian.ports.mail import Mailer as Mailer
+from guardian.ports.mail import Mails as Mails
 from guardian.ports.registry import Registry as Registry
 from guardian.ports.service import CalendarProvider as CalendarProvider
 from guardian.ports.service import Check as Check
@@ -36,7 +39,7 @@ class Store(Protocol):
     def rollups(self) -> Rollups: ...
 
     @property
-    def sessions(self) -> Sessions: ...
+    def mails(self) -> Mails: ...
 
     def check(self) -> str | None:
         """None when the database answers and its schema is current, else what is wrong and the mend."""

@@ -1,10 +1,10 @@
 """The file of cost bands: what an hour is taken to cost, by band. Opt-in, and never shown to anybody.
 
-    version: 1
-    bands:
-      A: 55                                                an hour, everything included
-      B: {annual: 72000}                                   pay midpoint of a year x 1.3 / 1,720 hours
-      C: {annual: 90000, on_cost: 1.4, hours: 1650}
+version: 1
+bands:
+  A: 55                                                an hour, everything included
+  B: {annual: 72000}                                   pay midpoint of a year x 1.3 / 1,720 hours
+  C: {annual: 90000, on_cost: 1.4, hours: 1650}
 """
 
 from collections.abc import Mapping

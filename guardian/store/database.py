@@ -8,6 +8,7 @@ from guardian.errors import NotReady
 from guardian.store.calendars import SqlFacts
 from guardian.store.connection import WAIT, Database, create_file, parse_url, sqlite_path
 from guardian.store.ledger import SqlLedger
+from guardian.store.mails import SqlMails
 from guardian.store.registry import SqlRegistry
 from guardian.store.rollups import SqlRollups
 from guardian.store.schema import REVISIONS
@@ -25,7 +26,7 @@ class SqlStore:
         self.ledger = SqlLedger(database)
         self.registry = SqlRegistry(database)
         self.rollups = SqlRollups(database)
-        self.sessions = SqlSessions(database)
+        self.mails = SqlMails(database)
 
     def check(self) -> str | None:
         try:
