@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -192,7 +193,8 @@ def test_a_group_comes_back_as_it_was_summed(store: SqlStore, rows: list[PersonW
 
 def test_every_count_has_its_place(store: SqlStore) -> None:
     full = person_week(teams=("core", "edge"), band="A", longest_run_minutes=7)
-    full = replace(full, **{name: number for number, name in enumerate(COUNTS)})
+    counts: dict[str, Any] = {name: number for number, name in enumerate(COUNTS)}
+    full = replace(full, **counts)
     store.rollups.save_weeks([full], NOW)
     assert one(store) == full
 

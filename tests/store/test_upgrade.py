@@ -64,7 +64,7 @@ def series_of(url: str) -> dict[str, str]:
     with database.read() as connection:
         rows = connection.execute(text("SELECT event, series FROM occurrences")).all()
     database.close()
-    return {event: series for event, series in rows}
+    return {row.event: row.series for row in rows}
 
 
 def test_every_occurrence_gets_the_series_it_would_be_stored_with_now(old_url: str) -> None:
