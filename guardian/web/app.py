@@ -8,8 +8,10 @@ from guardian import __version__
 from guardian.bootstrap import Guardian
 from guardian.web import docs, health, login
 from guardian.web.api import decisions, people, policy, reports
+from guardian.web.doors import Doors
 from guardian.web.edge import Edge
 from guardian.web.metrics import Metrics
+from guardian.web.origin import SameOrigin
 from guardian.web.problems import Problem, add_handlers
 
 DESCRIPTION = """\
@@ -28,8 +30,8 @@ class Interface(FastAPI):
         return self.openapi_schema
 
 
-def create_app(guardian: Guardian | None, metrics: Metrics | None = None) -> FastAPI:
-    """The application; without a guardian it can only describe itself (for OpenAPI)."""
+def create_app(guardian: Guardian | None, metrics: Metrics | None = None, *, demo: bool = False) -> FastAPI:
+    """The application; without a guardian it can only describe itself (for OpenAPI). `demo`: everybody may log in as anybody."""
     app = Interface(
         title="Calendar guardian",
         version=__version__,
@@ -38,9 +40,10 @@ def create_app(guardian: Guardian | None, metrics: Metrics | None = None) -> Fas
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.guardian, app.state.metrics = guardian, metrics or Metrics()
+    app.state.guardian, app.state.metrics, app.state.doors = guardian, metrics or Metrics(), Doors(demo=demo)
     add_handlers(app)
     for room in (health, docs, login, reports, decisions, people, policy):
         app.include_router(room.router)
+    app.add_middleware(SameOrigin, public_url=guardian.settings.public_url if guardian else None)
     app.add_middleware(Edge)
     return app

@@ -18,6 +18,11 @@ class Role(StrEnum):
     OPERATOR = "operator"
     AUDITOR = "auditor"
 
+    @property
+    def words(self) -> str:
+        """As people read it."""
+        return {Role.LEAD: "team lead", Role.POLICY_ADMIN: "policy admin"}.get(self, self.value)
+
 
 SCOPES: Mapping[Role, frozenset[str]] = {
     Role.PERSON: frozenset({"read", "act"}),
