@@ -8,20 +8,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
-from zoneinfo import ZoneInfo
+from operator import attrgetter
 
-from guardian.model.events import Attendee, EventKind, EventRef, MeetingKey, Occurrence, Response
-from guardian.model.time import DayRange, Interval, as_interval
+from guardian.model.events import EventKind, EventRef, MeetingKey, Occurrence, Response
+from guardian.model.time import DayRange, as_interval
+from guardian.reports.crowd import CALENDAR_DOMAINS, Crowd, Size, crowd_of
+from guardian.reports.gauge import Gauge
+from guardian.reports.spans import Span, span, union
 
 LONGEST_MEETING = timedelta(hours=10)
 """Anything longer is a placeholder (a visit, a rota), not a meeting."""
+
+SHORT_NOTICE = timedelta(hours=24)
+
+AGENDA_FROM = 25
+"""Minutes from which on a meeting should have an agenda."""
+
+AGENDA_CHARACTERS = 40
+"""So much text must be left of the description without boilerplate."""
 
 FOCUS_TITLE = re.compile(
     r"^\W*(?:focus (?:time|block)|deep work)\b|\(via (?:clockwise|reclaim)\)|\bvia clockwise\b", re.IGNORECASE
 )
 FOCUS_LABEL = "focus time"
-CALENDAR_DOMAINS = ("group.calendar.google.com", "resource.calendar.google.com")
-"""Where organisers live that are calendars, not people."""
 
 
 class Standing(IntEnum):
@@ -34,40 +43,116 @@ class Standing(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    interval: Interval
+    """One meeting of one person. `eligible` should have an agenda, `lacking` has none. `load` is how many people inside
+    count as attending where the person organises, else 0."""
+
+    span: Span
     standing: Standing
+    size: Size = Size.SMALL
+    recurring: bool = False
+    late: bool = False
+    outside: bool = False
+    eligible: bool = False
+    lacking: bool = False
+    load: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PersonTime:
-    """One person's calendar as the numbers need it, in whole minutes. Nothing is clipped or united yet."""
+    """One person's calendar as the numbers need it, in whole minutes. Nothing is clipped; `meetings` stand by start, `away`
+    is a set. `invitations` say whether they were accepted; `placeholders` would be meetings if they were shorter."""
 
     meetings: tuple[Meeting, ...]
-    blocked: tuple[Interval, ...]
-    away: tuple[Interval, ...]
+    blocked: tuple[Span, ...]
+    away: tuple[Span, ...]
+    placeholders: tuple[Span, ...] = ()
+    invitations: tuple[tuple[Span, bool], ...] = ()
 
 
-def person_time(occurrences: Iterable[Occurrence], email: str, zone: ZoneInfo) -> PersonTime:
-    """Sort what stands in the calendar of `email`, whose all-day events lie in `zone`.
-
-    Seconds are cut off start and end, so that all sums are exact in minutes. One meeting seen twice counts once.
-    """
-    standing = _each_once(occurrences, email)
-    away = tuple(_minutes(o, zone) for o in standing if o.kind is EventKind.OUT_OF_OFFICE)
-    meetings, blocked = [], []
+def person_time(occurrences: Iterable[Occurrence], gauge: Gauge) -> PersonTime:
+    """Sort what stands in the calendar. Seconds are cut off start and end, so that all sums are exact in minutes. One
+    meeting seen twice counts once."""
+    standing, zone = each_once(occurrences, gauge.email), gauge.schedule.zone
+    away = union(
+        span(as_interval(o.when, zone))
+        for o in standing
+        if o.kind is EventKind.OUT_OF_OFFICE and o.response is not Response.DECLINED
+    )
+    meetings, blocked, placeholders, invitations = [], [], [], []
+    inside = inside_of(gauge)
     for occurrence in standing:
-        if occurrence.kind is not EventKind.MEETING or not occurrence.busy or is_focus_hold(occurrence, email):
+        if occurrence.kind is not EventKind.MEETING or not occurrence.busy:
             continue
-        interval = _minutes(occurrence, zone)
-        if not is_meeting(occurrence, email):
-            blocked.append(interval)
-        elif not (occurrence.response is Response.NEEDS_ACTION and any(interval.overlaps(a) for a in away)):
-            meetings.append(Meeting(interval, standing_of(occurrence)))
-    return PersonTime(tuple(meetings), tuple(blocked), away)
+        crowd, when = crowd_of(occurrence, gauge.email, inside), span(as_interval(occurrence.when, zone))
+        if _is_hold(occurrence, crowd):
+            continue
+        long = isinstance(occurrence.when, DayRange) or occurrence.when.length > LONGEST_MEETING
+        if _invited(occurrence, gauge.email) and not long:
+            invitations.append((when, occurrence.response is Response.ACCEPTED))
+        if occurrence.response is Response.DECLINED:
+            continue
+        if long and crowd.company and not isinstance(occurrence.when, DayRange):
+            placeholders.append(when)
+        if long or not crowd.company:
+            blocked.append(when)
+        elif not (occurrence.response is Response.NEEDS_ACTION and _overlaps(when, away)):
+            meetings.append(_meeting(occurrence, gauge, inside, crowd, when))
+    meetings.sort(key=attrgetter("span"))
+    return PersonTime(tuple(meetings), tuple(blocked), tuple(away), tuple(placeholders), tuple(invitations))
 
 
-def _each_once(occurrences: Iterable[Occurrence], email: str) -> list[Occurrence]:
-    """What is not cancelled or declined, one copy of each: the one in the person's own mailbox before any other."""
+def inside_of(gauge: Gauge) -> tuple[str, ...]:
+    """The domains that are inside; none where not even the person's own is known, and then nobody is outside."""
+    own = gauge.email.rpartition("@")[2] if "@" in gauge.email else ""
+    return gauge.internal_domains or ((own,) if own else ())
+
+
+def _meeting(occurrence: Occurrence, gauge: Gauge, inside: tuple[str, ...], crowd: Crowd, when: Span) -> Meeting:
+    organises = occurrence.is_organizer or (bool(occurrence.organizer) and occurrence.organizer == gauge.email)
+    size, eligible = crowd.size(gauge.organisation), False
+    agenda = occurrence.agenda
+    if (
+        agenda is not None
+        and not occurrence.private
+        and size is not Size.ONE_ON_ONE
+        and when[1] - when[0] >= AGENDA_FROM
+    ):
+        eligible = organises or _organised_inside(occurrence, inside)
+    return Meeting(
+        when,
+        standing_of(occurrence),
+        size,
+        occurrence.recurring,
+        is_late(occurrence),
+        crowd.outside,
+        eligible,
+        eligible and agenda is not None and not (agenda.characters >= AGENDA_CHARACTERS or agenda.has_document),
+        crowd.counted if organises else 0,
+    )
+
+
+def _organised_inside(occurrence: Occurrence, inside: tuple[str, ...]) -> bool:
+    domain = occurrence.organizer.rpartition("@")[2]
+    return bool(domain) and domain not in CALENDAR_DOMAINS and (not inside or domain in inside)
+
+
+def is_late(occurrence: Occurrence) -> bool:
+    """Whether the invitation was made less than 24 hours before it starts; not known is not late."""
+    when, made = occurrence.when, occurrence.created_at
+    return not isinstance(when, DayRange) and made is not None and when.start - made < SHORT_NOTICE
+
+
+def _invited(occurrence: Occurrence, email: str) -> bool:
+    """Whether somebody else asked the person."""
+    return occurrence.response is not None and not occurrence.is_organizer and occurrence.organizer != email
+
+
+def _overlaps(when: Span, spans: Iterable[Span]) -> bool:
+    return any(start < when[1] and when[0] < end for start, end in spans)
+
+
+def each_once(occurrences: Iterable[Occurrence], email: str) -> Iterable[Occurrence]:
+    """What is not cancelled, one copy of each meeting: the one in the person's own mailbox before any other."""
     chosen: dict[MeetingKey | EventRef, Occurrence] = {}
     for occurrence in occurrences:
         if occurrence.cancelled:
@@ -76,7 +161,7 @@ def _each_once(occurrences: Iterable[Occurrence], email: str) -> list[Occurrence
         other = chosen.get(key)
         if other is None or _copy_rank(occurrence, email) < _copy_rank(other, email):
             chosen[key] = occurrence
-    return [o for o in chosen.values() if o.response is not Response.DECLINED]
+    return chosen.values()
 
 
 def _copy_rank(occurrence: Occurrence, email: str) -> tuple[bool, EventRef]:
@@ -93,25 +178,7 @@ def is_meeting(occurrence: Occurrence, email: str) -> bool:
 
 def has_company(occurrence: Occurrence, email: str) -> bool:
     """At least two people, of whom one other than `email` has not declined. Rooms are nobody, a group is somebody."""
-    if occurrence.guests and (occurrence.private or not occurrence.guests_known):
-        return True
-    others = [a for a in occurrence.attendees if not (a.is_self or a.resource or a.email == email)]
-    if _hidden_organizer(occurrence, email):
-        others.append(Attendee(occurrence.organizer))
-    if not any(a.response is not Response.DECLINED for a in others):
-        return any(a.is_self and a.extra_guests for a in occurrence.attendees)
-    # Somebody whose own address is unknown may be the only one listed; then one row is one person, not two.
-    return "@" in email or len(others) >= 2 or len(others) < len(occurrence.humans) or others[0].group
-
-
-def _hidden_organizer(occurrence: Occurrence, email: str) -> bool:
-    """Whether somebody else organises whom the service does not list; calendars that organise are not people."""
-    organizer = occurrence.organizer
-    if not organizer or occurrence.is_organizer or organizer == email or organizer.endswith(CALENDAR_DOMAINS):
-        return False
-    if not occurrence.attendees:
-        return not occurrence.guests_known
-    return organizer not in [a.email for a in occurrence.attendees]
+    return crowd_of(occurrence, email).company
 
 
 def standing_of(occurrence: Occurrence) -> Standing:
@@ -125,15 +192,13 @@ def standing_of(occurrence: Occurrence) -> Standing:
 
 def is_focus_hold(occurrence: Occurrence, email: str) -> bool:
     """Time kept free for work, by us, by the service or by another tool: it counts as free."""
-    if occurrence.kind is EventKind.FOCUS or occurrence.own_block:
+    return occurrence.kind is EventKind.FOCUS or _is_hold(occurrence, crowd_of(occurrence, email))
+
+
+def _is_hold(occurrence: Occurrence, crowd: Crowd) -> bool:
+    if occurrence.own_block:
         return True
+    if crowd.company:
+        return False
     labelled = occurrence.labels and FOCUS_LABEL in [label.lower() for label in occurrence.labels]
-    return bool(labelled or FOCUS_TITLE.search(occurrence.title)) and not has_company(occurrence, email)
-
-
-def _minutes(occurrence: Occurrence, zone: ZoneInfo) -> Interval:
-    interval = as_interval(occurrence.when, zone)
-    start, end = interval.start, interval.end
-    if not (start.second or start.microsecond or end.second or end.microsecond):
-        return interval
-    return Interval(start.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0))
+    return bool(labelled or FOCUS_TITLE.search(occurrence.title))

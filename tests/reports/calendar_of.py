@@ -48,6 +48,12 @@ def meeting(
     return solo(uid, when, **{"attendees": people, "organizer": BEN, "guests": 1, "response": response, **changes})
 
 
+def crowd(count: int, *others: Attendee) -> tuple[Attendee, ...]:
+    """That many people of the house with Ana and Ben among them, and these besides."""
+    more = (Attendee(f"p{n}@acme.example") for n in range(count - 2))
+    return (Attendee(BEN, response=Response.ACCEPTED), Attendee(ANA, is_self=True), *more, *others)
+
+
 def away(uid: str, when: Interval | DayRange) -> Occurrence:
     return solo(uid, when, kind=EventKind.OUT_OF_OFFICE)
 

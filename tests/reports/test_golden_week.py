@@ -8,8 +8,9 @@ import pytest
 from guardian.model.time import Interval, Week, minutes, subtract, union
 from guardian.reports.body import METHOD, Frame, report
 from guardian.reports.load import person_week, working_time
-from tests.reports.calendar_of import ANA, GAUGE, MONDAY, NINE_TO_FIVE
-from tests.reports.golden_week import COUNTED, GOLDEN, NUMBERS, PRIVATE_HOUR
+from guardian.reports.weeks import COUNTS
+from tests.reports.calendar_of import ANA, MONDAY, NINE_TO_FIVE
+from tests.reports.golden_week import COUNTED, GAUGE, GOLDEN, NUMBERS, PRIVATE_HOUR
 
 WEEK = Week(2026, 47)
 GOLDEN_WEEK = person_week(GOLDEN, GAUGE, WEEK)
@@ -20,6 +21,14 @@ def test_every_number_of_the_golden_week(name: str, value: int) -> None:
     assert getattr(GOLDEN_WEEK, name) == value
 
 
+def test_every_field_has_its_number() -> None:
+    assert [*NUMBERS] == [
+        *COUNTS[: COUNTS.index("long_run_minutes") + 1],
+        "longest_run_minutes",
+        *COUNTS[COUNTS.index("double_booked_minutes") :],
+    ]
+
+
 def test_the_golden_week_as_people_read_it() -> None:
     body = report([GOLDEN_WEEK], Frame(f"person:{ANA}", MONDAY, MONDAY + timedelta(days=7), "Europe/Berlin"))
     row = body["weeks"][0]
@@ -28,15 +37,6 @@ def test_the_golden_week_as_people_read_it() -> None:
     assert round(row["effective_gap_minutes"] / 60, 2) == 3.83
     assert row["meeting_share"] == 630 / 2400
     assert body["method"] == METHOD
-
-
-def test_nine_gaps_follow_a_meeting_and_none_is_short() -> None:
-    """Resume cost at 15 minutes: 9 x 15 min = 2.25 h."""
-    busy = union([*(_when(o) for o in COUNTED), _when(PRIVATE_HOUR)])
-    ends = {_when(o).end for o in COUNTED}
-    after = [gap for gap in subtract(working_time(NINE_TO_FIVE, WEEK), busy) if gap.start in ends]
-    assert len(after) == 9
-    assert sum(min(15, gap.minutes) for gap in after) == 135
 
 
 def test_all_meetings_together_cost_17_and_a_half_hours_of_focus() -> None:

@@ -10,7 +10,7 @@ from guardian.model.events import Attendee, EventKind, EventRef, MeetingKey, Occ
 from guardian.model.people import HolidayCalendar, Schedule
 from guardian.model.time import DayRange, Interval, WallWindow, Week
 from guardian.reports.gauge import Gauge
-from guardian.reports.load import back_to_back, person_week, person_weeks, weeks_in
+from guardian.reports.load import person_week, person_weeks, weeks_in
 from guardian.reports.weeks import PersonWeek
 from tests.reports.calendar_of import ANA, BEN, BERLIN, GAUGE, NINE_TO_FIVE, at, away, focus, meeting, solo, stretch
 
@@ -78,7 +78,6 @@ def test_these_block_time_without_being_meetings(occurrence: Occurrence) -> None
 
 
 FREE = {
-    "declined": meeting("m", NINE_TO_TEN, Response.DECLINED),
     "cancelled": meeting("m", NINE_TO_TEN, cancelled=True),
     "shown as free": meeting("m", NINE_TO_TEN, busy=False),
     "focus time of the service": focus("m", NINE_TO_TEN),
@@ -91,6 +90,11 @@ FREE = {
     "no length": meeting("m", stretch(0, "09:00", "09:00")),
     "another week": meeting("m", stretch(7, "09:00", "10:00")),
 }
+
+
+def test_what_is_declined_leaves_time_free_and_was_an_invitation() -> None:
+    found = count(meeting("m", NINE_TO_TEN, Response.DECLINED))
+    assert found == replace(count(), invitations=1)
 
 
 @pytest.mark.parametrize("occurrence", FREE.values(), ids=FREE)
@@ -217,7 +221,7 @@ def test_overlaps_count_once_and_show_as_double_booked() -> None:
     ],
 )
 def test_back_to_back(times: list[str], pairs: int) -> None:
-    assert back_to_back([stretch(0, *text.split("-")) for text in times]) == pairs
+    assert count(*(meeting(text, stretch(0, *text.split("-"))) for text in times)).back_to_back == pairs
 
 
 def test_blocked_time_under_a_meeting_is_the_meeting_s() -> None:

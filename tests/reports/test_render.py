@@ -16,8 +16,8 @@ from guardian.reports.groups import group_weeks
 from guardian.reports.load import person_week
 from guardian.reports.render import CSV_FIELDS, RENDERINGS, markdown, safe_cell, text, to_csv
 from guardian.reports.weeks import GroupWeek, PersonWeek
-from tests.reports.calendar_of import ANA, GAUGE, NINE_TO_FIVE
-from tests.reports.golden_week import GOLDEN
+from tests.reports.calendar_of import ANA, NINE_TO_FIVE
+from tests.reports.golden_week import GAUGE, GOLDEN
 
 ONE = person_week(GOLDEN, GAUGE, Week(2026, 47))
 QUIET = person_week([], GAUGE, Week(2026, 48))
