@@ -38,6 +38,8 @@ TRIES = 2
 """How often a write is sent at most, counting tries whose outcome stayed unknown."""
 
 AGAIN_AFTER = timedelta(seconds=60)
+"""Also how long a call that nobody heard of again may be on its way, where the service does not refuse it as outdated."""
+
 ACCOUNT_PAUSE = timedelta(hours=6)
 
 PASSING = (RateLimited, ProviderDown, AccessLost, SettingsError)
@@ -120,13 +122,16 @@ class Writer:
     def _close_unasked(self, row: OutboxRow) -> None:
         """Nothing asks for this act any more: was it done before the crash?"""
         fresh = self._read(row.action)
-        verdict = compare(row.action, fresh, self.clock(), attempted=True)
+        verdict = self._compared(row, fresh, timedelta())
         if isinstance(verdict, Settle):
             self._close(row, verdict.state, verdict.reason, after=fresh)
         else:
             self._close(row, "skipped", "no longer asked for, and it had not been done")
 
     def _attempt(self, row: OutboxRow) -> None:
+        if row.state == "sending" and row.not_before is None and self._may_arrive_late(row.action):
+            self._settle_by_reading(row)  # a crash left it; what was sent then may still be on its way
+            return
         for _ in range(TRIES):
             fresh = self._read(row.action)
             if self._closed_by_comparing(row, fresh):
@@ -137,6 +142,8 @@ class Writer:
             sent = self._write(row, fresh)
             if sent is Sent.SETTLED:
                 return
+            if sent is Sent.UNKNOWN and self._may_arrive_late(row.action):
+                break
             if sent is Sent.REFUSED:
                 row = replace(row, attempts=row.attempts - 1)
         self._settle_by_reading(row)
@@ -166,12 +173,18 @@ class Writer:
         except (RateLimited, ProviderDown, AccessLost) as error:
             self.ledger.put_back(replace(row, attempts=row.attempts - 1), str(error), self.clock() + _pause(error))
         except Gone:
-            self._close(row, "skipped", "the event is gone")
+            self._close_gone(row)
         except NotSupported as error:
             self._close(row, "failed", str(error))
         else:
             self._close(row, "done", receipt.note, after=receipt.after)
         return Sent.SETTLED
+
+    def _close_gone(self, row: OutboxRow) -> None:
+        """It left the calendar while we wrote: by an earlier try of ours that arrived late, or by somebody else's doing."""
+        verdict = self._compared(replace(row, attempts=row.attempts - 1), None, timedelta())
+        done = isinstance(verdict, Settle) and verdict.state == "done"
+        self._close(row, "done" if done else "skipped", verdict.reason if done else "the event is gone")
 
     def _settle_by_reading(self, row: OutboxRow) -> None:
         """After the last try: what the event shows decides; where nothing was applied the next pass judges it anew."""
@@ -182,7 +195,13 @@ class Writer:
         elif row.attempts >= TRIES:
             self._close(row, "failed", "the service never confirmed it, and reading again shows it undone")
         else:
-            self.ledger.put_back(row, "the event keeps changing", self.clock() + AGAIN_AFTER)
+            why = "the event keeps changing" if row.attempts == 0 else "the service never said whether it was done"
+            self.ledger.put_back(row, why, self.clock() + AGAIN_AFTER)
+
+    def _may_arrive_late(self, action: Action) -> bool:
+        """Whether what was sent may still be carried out beside a second try: then that waits a minute, and looks first."""
+        guarded = self.provider_of(action.mailbox).capabilities.guards_answers
+        return isinstance(action.effect, Answer | Restore) and not guarded
 
     def _compared(self, row: OutboxRow, fresh: Occurrence | None, freeze: timedelta) -> Verdict:
         can = self.provider_of(row.action.mailbox).capabilities

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 class Capabilities:
     """What a service cannot do, said up front. `restore_unanswered`: an answer can be taken back to "not answered".
     `marks_answers`: our mark and the comment of an answer are written with it, and can be read back.
-    `decline_removes`: a declined event may leave the calendar, so that one that is gone after our decline was declined."""
+    `decline_removes`: a declined event may leave the calendar, so that one that is gone after our decline was declined.
+    `guards_answers`: an answer to another version than the one we looked at is refused, so that a call that arrives late
+    does no harm."""
 
     restore_unanswered: bool = True
     focus_time: bool = True
     shorten: bool = True
     marks_answers: bool = True
     decline_removes: bool = False
+    guards_answers: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,11 @@ class OutlookProvider(HostedProvider):
         patience: Patience | None = None,
     ) -> None:
         self.capabilities = Capabilities(
-            restore_unanswered=False, focus_time=False, marks_answers=False, decline_removes=True
+            restore_unanswered=False,
+            focus_time=False,
+            marks_answers=False,
+            decline_removes=True,
+            guards_answers=False,
         )
         client = Client(config, load(config), sleep, now, on_request, patience or Patience())
         reader = Reader(client, now)
