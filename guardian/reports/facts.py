@@ -69,90 +69,27 @@ class PersonTime:
     invitations: tuple[tuple[Span, bool], ...] = ()
 
 
-def person_time(occurrences: Iterable[Occurrence], gauge: Gauge) -> PersonTime:
-    """Sort what stands in the calendar. Seconds are cut off start and end, so that all sums are exact in minutes. One
-    meeting seen twice counts once."""
-    standing, zone = each_once(occurrences, gauge.email), gauge.schedule.zone
-    away = union(
-        span(as_interval(o.when, zone))
-        for o in standing
-        if o.kind is EventKind.OUT_OF_OFFICE and o.response is not Response.DECLINED
-    )
-    meetings, blocked, placeholders, invitations = [], [], [], []
-    inside = inside_of(gauge)
+def person_time(occurrences: Iterable[Occurrence], email: str, zone: ZoneInfo) -> PersonTime:
+    """Sort what stands in the calendar of `email`, whose all-day events lie in `zone`.
+
+    Seconds are cut off start and end, so that all sums are exact in minutes. One meeting seen twice counts once.
+    """
+    standing = [o for o in each_once(occurrences, email) if o.response is not Response.DECLINED]
+    away = tuple(whole_minutes(o, zone) for o in standing if o.kind is EventKind.OUT_OF_OFFICE)
+    meetings, blocked = [], []
     for occurrence in standing:
         if occurrence.kind is not EventKind.MEETING or not occurrence.busy:
             continue
-        crowd, when = crowd_of(occurrence, gauge.email, inside), span(as_interval(occurrence.when, zone))
-        if _is_hold(occurrence, crowd):
-            continue
-        long = isinstance(occurrence.when, DayRange) or occurrence.when.length > LONGEST_MEETING
-        if _invited(occurrence, gauge.email) and not long:
-            invitations.append((when, occurrence.response is Response.ACCEPTED))
-        if occurrence.response is Response.DECLINED:
-            continue
-        if long and crowd.company and not isinstance(occurrence.when, DayRange):
-            placeholders.append(when)
-        if long or not crowd.company:
-            blocked.append(when)
-        elif not (occurrence.response is Response.NEEDS_ACTION and _overlaps(when, away)):
-            meetings.append(_meeting(occurrence, gauge, inside, crowd, when))
-    meetings.sort(key=attrgetter("span"))
-    return PersonTime(tuple(meetings), tuple(blocked), tuple(away), tuple(placeholders), tuple(invitations))
+        interval = whole_minutes(occurrence, zone)
+        if not is_meeting(occurrence, email):
+            blocked.append(interval)
+        elif not (occurrence.response is Response.NEEDS_ACTION and any(interval.overlaps(a) for a in away)):
+            meetings.append(Meeting(interval, standing_of(occurrence)))
+    return PersonTime(tuple(meetings), tuple(blocked), away)
 
 
-def inside_of(gauge: Gauge) -> tuple[str, ...]:
-    """The domains that are inside; none where not even the person's own is known, and then nobody is outside."""
-    own = gauge.email.rpartition("@")[2] if "@" in gauge.email else ""
-    return gauge.internal_domains or ((own,) if own else ())
-
-
-def _meeting(occurrence: Occurrence, gauge: Gauge, inside: tuple[str, ...], crowd: Crowd, when: Span) -> Meeting:
-    organises = occurrence.is_organizer or (bool(occurrence.organizer) and occurrence.organizer == gauge.email)
-    size, eligible = crowd.size(gauge.organisation), False
-    agenda = occurrence.agenda
-    if (
-        agenda is not None
-        and not occurrence.private
-        and size is not Size.ONE_ON_ONE
-        and when[1] - when[0] >= AGENDA_FROM
-    ):
-        eligible = organises or _organised_inside(occurrence, inside)
-    return Meeting(
-        when,
-        standing_of(occurrence),
-        size,
-        occurrence.recurring,
-        is_late(occurrence),
-        crowd.outside,
-        eligible,
-        eligible and agenda is not None and not (agenda.characters >= AGENDA_CHARACTERS or agenda.has_document),
-        crowd.counted if organises else 0,
-    )
-
-
-def _organised_inside(occurrence: Occurrence, inside: tuple[str, ...]) -> bool:
-    domain = occurrence.organizer.rpartition("@")[2]
-    return bool(domain) and domain not in CALENDAR_DOMAINS and (not inside or domain in inside)
-
-
-def is_late(occurrence: Occurrence) -> bool:
-    """Whether the invitation was made less than 24 hours before it starts; not known is not late."""
-    when, made = occurrence.when, occurrence.created_at
-    return not isinstance(when, DayRange) and made is not None and when.start - made < SHORT_NOTICE
-
-
-def _invited(occurrence: Occurrence, email: str) -> bool:
-    """Whether somebody else asked the person."""
-    return occurrence.response is not None and not occurrence.is_organizer and occurrence.organizer != email
-
-
-def _overlaps(when: Span, spans: Iterable[Span]) -> bool:
-    return any(start < when[1] and when[0] < end for start, end in spans)
-
-
-def each_once(occurrences: Iterable[Occurrence], email: str) -> Iterable[Occurrence]:
-    """What is not cancelled, one copy of each meeting: the one in the person's own mailbox before any other."""
+def each_once(occurrences: Iterable[Occurrence], email: str) -> list[Occurrence]:
+    """What is not cancelled, one copy of each: the one in the person's own mailbox before any other."""
     chosen: dict[MeetingKey | EventRef, Occurrence] = {}
     for occurrence in occurrences:
         if occurrence.cancelled:
@@ -161,7 +98,7 @@ def each_once(occurrences: Iterable[Occurrence], email: str) -> Iterable[Occurre
         other = chosen.get(key)
         if other is None or _copy_rank(occurrence, email) < _copy_rank(other, email):
             chosen[key] = occurrence
-    return chosen.values()
+    return list(chosen.values())
 
 
 def _copy_rank(occurrence: Occurrence, email: str) -> tuple[bool, EventRef]:
@@ -201,4 +138,13 @@ def _is_hold(occurrence: Occurrence, crowd: Crowd) -> bool:
     if crowd.company:
         return False
     labelled = occurrence.labels and FOCUS_LABEL in [label.lower() for label in occurrence.labels]
-    return bool(labelled or FOCUS_TITLE.search(occurrence.title))
+    return bool(labelled or FOCUS_TITLE.search(occurrence.title)) and not has_company(occurrence, email)
+
+
+def whole_minutes(occurrence: Occurrence, zone: ZoneInfo) -> Interval:
+    """Where it lies for somebody in that zone, without the seconds."""
+    interval = as_interval(occurrence.when, zone)
+    start, end = interval.start, interval.end
+    if not (start.second or start.microsecond or end.second or end.microsecond):
+        return interval
+    return Interval(start.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0))
