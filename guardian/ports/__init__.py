@@ -14,9 +14,11 @@ from guardian.ports.facts import Facts as Facts
 from guardian.ports.facts import Rollups as Rollups
 from guardian.ports.facts import WindowRead as WindowRead
 from guardian.ports.ledger import Ledger as Ledger
+from guardian.ports.mail import Draft as Draft
 from guardian.ports.mail import Line as Line
 from guardian.ports.mail import Mailer as Mailer
 from guardian.ports.mail import Mails as Mails
+from guardian.ports.mail import Scribe as Scribe
 from guardian.ports.registry import Registry as Registry
 from guardian.ports.service import CalendarProvider as CalendarProvider
 from guardian.ports.service import Check as Check

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from guardian.model.mail import Addressee, Handover, MailKind, MailRow, MailState
+from guardian.reports.letter import Letter, Links
 
 
 class Mails(Protocol):
@@ -73,4 +75,31 @@ class Mailer(Protocol):
 
     def connect(self) -> AbstractContextManager[Line]:
         """One connection for a whole run; raises NotReady when the server cannot be used."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter with its picture (SVG, empty for none) and the words in the picture's place; `name` is the reader's."""
+
+    letter: Letter
+    picture: str = ""
+    alt: str = ""
+    name: str = ""
+
+
+class Scribe(Protocol):
+    """Makes messages of letters."""
+
+    @property
+    def domain(self) -> str:
+        """Behind the @ of the address that mails come from; part of every Message-ID."""
+        ...
+
+    def links(self, addressee: Addressee) -> Links:
+        """Where the letter leads."""
+        ...
+
+    def message(self, addressee: Addressee, draft: Draft, now: datetime) -> bytes:
+        """The whole message as it goes over the wire; raises InputError where the recipient is no address."""
         ...

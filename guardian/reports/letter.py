@@ -107,7 +107,6 @@ class Letter:
     bars: tuple[Bar, ...]
     deeds: tuple[Deed, ...]
     more_deeds: int
-    undo_until: str
     passes: tuple[str, ...]
     costly: tuple[Costly, ...]
     proposal: Proposal | None

@@ -1,0 +1,214 @@
+"""Writing the weekly letter: numbers of the week beside those of the four weeks before, and everything else in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from guardian.model.mail import MailKind
+from guardian.model.time import Week
+from guardian.reports.cost import Money
+from guardian.reports.groups import FULL_WEEK
+from guardian.reports.letter import (
+    MOST_ROWS,
+    Bar,
+    Costly,
+    Deed,
+    Figure,
+    Letter,
+    Links,
+    Proposal,
+    hours,
+    one_line,
+    plural,
+    signed,
+    span_of,
+)
+from guardian.reports.weeks import GroupWeek, PersonWeek
+
+AnyWeek = PersonWeek | GroupWeek
+
+LEAST_SHARE = Fraction(1, 2)
+"""Of the contract's time must have been there to work in, or the week says nothing."""
+
+WEEKS_BEFORE = 4
+
+WHY_YOU: Mapping[MailKind, str] = {
+    MailKind.PERSON: "You get this because your calendar is looked after by the guardian. Only you get it.",
+    MailKind.TEAM: "You get this because the meeting policy names you as an owner of this team.",
+    MailKind.ORG: "You get this because this address is set to receive the organisation's numbers.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a letter is made of. `before` are up to four weeks before `now`, in any order; `name` is the reader's first name
+    or the name of the team."""
+
+    kind: MailKind
+    name: str
+    now: AnyWeek
+    before: Sequence[AnyWeek] = ()
+    min_group: int = 5
+    money: Money | None = None
+    bars: Sequence[Bar] = ()
+    deeds: Sequence[Deed] = ()
+    passes: Mapping[str, int] = field(default_factory=dict)
+    costly: Sequence[Costly] = ()
+    proposal: Proposal | None = None
+    risks: Sequence[str] = ()
+    unread: Sequence[str] = ()
+    links: Links = field(default_factory=Links)
+
+
+def worth_writing(week: AnyWeek | None) -> bool:
+    """Not about a hidden group, and not about a week in which half of the working time or more was not there."""
+    if week is None or (isinstance(week, GroupWeek) and week.hidden):
+        return False
+    contract = week.contract_minutes or week.available_minutes
+    return week.available_minutes > 0 and week.available_minutes >= LEAST_SHARE * contract
+
+
+def write(material: Material) -> Letter:
+    """The letter about the week of `material.now`, whose figures are provisional: the week closes two days after its end."""
+    now, usual = material.now, _usual(material)
+    week = Week.parse(now.week)
+    return Letter(
+        kind=material.kind,
+        week=now.week,
+        subject=_subject(material, usual),
+        greeting=_greeting(material),
+        headline=_headline(material, usual),
+        span=f"Week {week.number}, {span_of(week.monday)}. Provisional: late answers and corrections count for two more days.",
+        figures=_figures(material, usual),
+        compared=_compared(material, usual),
+        money=_money(material),
+        kept=tuple(_kept(now)),
+        bars=tuple(material.bars),
+        deeds=tuple(material.deeds[:MOST_ROWS]),
+        more_deeds=max(0, len(material.deeds) - MOST_ROWS),
+        passes=tuple(_passes(material)),
+        costly=tuple(material.costly[:MOST_ROWS]),
+        proposal=material.proposal,
+        risks=tuple(material.risks[:MOST_ROWS]),
+        unread=tuple(material.unread),
+        links=material.links,
+        why_you=WHY_YOU[material.kind],
+    )
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def _usual(material: Material) -> Mapping[str, float] | None:
+    """Minutes that the last four weeks would have brought in the working time of this one; None where that must not or
+    cannot be told: no comparable week, or so few came or left that the difference would speak of them."""
+    now = material.now
+    before = [week for week in material.before if worth_writing(week)]
+    if not before or _tells_of_few(material, oldest=min(week.week for week in before)):
+        return None
+    worked = sum(week.available_minutes for week in before)
+    return {
+        name: sum(getattr(week, name) for week in before) * now.available_minutes / worked
+        for name in ("focus_minutes", "meeting_minutes", "fragmented_minutes")
+    }
+
+
+def _tells_of_few(material: Material, oldest: str) -> bool:
+    """Whether, since the oldest week that is compared, so few came or left in some week that the change would be theirs."""
+    groups = [week for week in (material.now, *material.before) if isinstance(week, GroupWeek) and week.week > oldest]
+    return any(0 < week.moved < material.min_group for week in groups)
+
+
+def _shown(material: Material, minutes: float) -> float:
+    """A person's minutes as they are; a group's per person and 40 working hours."""
+    if isinstance(material.now, PersonWeek):
+        return minutes
+    return minutes * FULL_WEEK / material.now.available_minutes
+
+
+def _figures(material: Material, usual: Mapping[str, float] | None) -> tuple[Figure, ...]:
+    def figure(name: str, field_name: str) -> Figure:
+        value = getattr(material.now, field_name)
+        change = "" if usual is None else signed(_shown(material, value) - _shown(material, usual[field_name]))
+        return Figure(name, hours(_shown(material, value)), "h", change)
+
+    found = [figure("focus", "focus_minutes"), figure("meetings", "meeting_minutes")]
+    if material.money is None:
+        return (*found, figure("scraps under 2 h", "fragmented_minutes"))
+    return (*found, Figure("estimated cost", f"{material.money.shown:,}", material.money.currency))
+
+
+def _compared(material: Material, usual: Mapping[str, float] | None) -> str:
+    group = isinstance(material.now, GroupWeek)
+    basis = "Hours are per person and 40 working hours. " if group else ""
+    if usual is not None:
+        return f"{basis}Changes are against the mean of the four weeks before, at the same working time."
+    return basis.strip()
+
+
+def _money(material: Material) -> str:
+    if material.money is None:
+        return ""
+    return "The cost is an estimate: hours in meetings at one hourly rate, two significant figures. It is capacity, not cash."
+
+
+def _kept(week: AnyWeek) -> list[str]:
+    found = []
+    if week.focus_band_minutes:
+        lost = week.focus_band_minutes - week.focus_band_kept_minutes
+        told = f"Focus windows: {hours(week.focus_band_kept_minutes)} of {hours(week.focus_band_minutes)} h kept"
+        found.append(f"{told}, {hours(lost)} h lost to meetings." if lost else f"{told}, nothing lost.")
+    if week.free_days:
+        found.append(f"Meeting-free days: {week.free_days_kept} of {week.free_days} kept.")
+    return found
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def _greeting(material: Material) -> str:
+    match material.kind:
+        case MailKind.PERSON:
+            return f"Hello {one_line(material.name, 40)}"
+        case MailKind.TEAM:
+            return f"Team {one_line(material.name, 40)}, {_people(material)}"
+        case MailKind.ORG:
+            return f"The whole organisation, {_people(material)}"
+
+
+def _people(material: Material) -> str:
+    return plural(material.now.people, "person", "people") if isinstance(material.now, GroupWeek) else ""
+
+
+def _headline(material: Material, usual: Mapping[str, float] | None) -> str:
+    focus, meeting = _shown(material, material.now.focus_minutes), _shown(material, material.now.meeting_minutes)
+    who = "You had" if material.kind is MailKind.PERSON else "Each person had"
+    told = f"{who} {hours(focus)} hours for focused work and {hours(meeting)} hours in meetings"
+    if usual is None:
+        return f"{told}."
+    change = focus - _shown(material, usual["focus_minutes"])
+    if abs(change) < 30:
+        return f"{told}, about as much focus as usual."
+    way = "more" if change > 0 else "less"
+    return f"{told}: {hours(abs(change))} hours {way} focus than usual."
+
+
+def _subject(material: Material, usual: Mapping[str, float] | None) -> str:
+    week = Week.parse(material.now.week)
+    focus, meetings, third = _figures(material, usual)
+    change = f" ({focus.change})" if focus.change else ""
+    cost = f", est. {third.unit} {third.value}" if material.money is not None else ""
+    about = {
+        MailKind.PERSON: "",
+        MailKind.TEAM: f"Team {one_line(material.name, 40)}, ",
+        MailKind.ORG: "Organisation, ",
+    }[material.kind]
+    told = f"{about}week {week.number}: {focus.value} h focus{change}, {meetings.value} h meetings{cost}"
+    return told[0].upper() + told[1:]
+
+
+def _passes(material: Material) -> list[str]:
+    return [
+        f"{plural(count, 'meeting')} by the policy's entry {one_line(entry, 40)}"
+        for entry, count in sorted(material.passes.items())
+    ]
