@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from guardian.engine.directory import listed
-from guardian.engine.house import Engine
+from guardian.engine.house import Engine, Keep
 from guardian.engine.sync import Reach
-from guardian.errors import PolicyProblems, Problem
+from guardian.errors import PolicyProblems, Problem, SettingsError
 from guardian.model.ids import ulid
 from guardian.model.ledger import Owner
 from guardian.model.people import Person
 from guardian.ports import CalendarProvider, Clock, Registry
+from guardian.reports.cost import Rates
 from guardian.roster import read_roster
-from guardian.settings import Settings, load_settings, words_of
+from guardian.settings import CostSettings, Settings, load_settings, words_of
 
 if TYPE_CHECKING:
     from guardian.store.database import SqlStore
@@ -74,7 +75,32 @@ def make_engine(
         fallback_zone=settings.timezone,
         by_directory=settings.by_directory(),
         min_group=settings.privacy.min_group,
+        rates=make_rates(settings.cost),
+        keep=Keep(settings.retention.raw_days, settings.retention.aggregate_months),
     )
+
+
+def make_rates(chosen: CostSettings) -> Rates | None:
+    """What an hour is taken to cost; None without a rate. Raises SettingsError for a broken file of bands."""
+    if chosen.hourly_rate is None:
+        if chosen.bands_file is not None:
+            raise SettingsError(
+                "GUARDIAN_COST__BANDS_FILE needs GUARDIAN_COST__HOURLY_RATE, the rate for everybody else"
+            )
+        return None
+    return Rates(chosen.currency or "", chosen.hourly_rate, _bands(chosen.bands_file) if chosen.bands_file else {})
+
+
+def _bands(path: Path) -> Mapping[str, float]:
+    from guardian.reports.bands import parse_bands
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"GUARDIAN_COST__BANDS_FILE: cannot read {path}: {error}; check path and permissions"
+        ) from error
+    return parse_bands(str(path), text)
 
 
 class Roster(Protocol):

@@ -7,9 +7,12 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from guardian.errors import InputError
 
 
 class Format(StrEnum):
@@ -32,6 +35,15 @@ def words(text: str) -> None:
 
 def data(text: str) -> None:
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def write_private(path: Path, text: str) -> None:
+    """A new file that only this user can read; raises InputError, also where something is there already."""
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write(text if text.endswith("\n") else text + "\n")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def as_json(body: Mapping[str, Any]) -> str:

@@ -1,11 +1,12 @@
 """`guardian people`: who is enrolled, and how to leave."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from guardian.cli import exits
-from guardian.cli.output import Format, FormatOption, emit, table, words
+from guardian.cli.output import Format, FormatOption, as_json, data, emit, table, words, write_private
 
 app = typer.Typer(help="Who is enrolled; how to leave.", no_args_is_help=True)
 COLUMNS = ("email", "name", "provider", "timezone", "teams", "last_success", "error", "state")
@@ -56,6 +57,27 @@ def sync(
         words(f"! {sentence}")
     if problems:
         raise typer.Exit(exits.FAILED)
+
+
+@app.command()
+def export(
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="About whom.")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it here, for you alone.")] = None,
+) -> None:
+    """Everything that is held about a person, as JSON.
+
+    Calendar with its history, weeks, decisions, acts, vetoes, lines of the journal, mails, logins; no secrets.
+    """
+    from guardian.bootstrap import open_guardian
+    from guardian.engine.export import export_person
+
+    with open_guardian() as guardian:
+        text = as_json(export_person(guardian.engine, email))
+    if out is None:
+        data(text)
+        return
+    write_private(out, text)
+    words(f"{out} holds everything about {email.strip().lower()}. Hand it over and delete it.")
 
 
 @app.command("return")

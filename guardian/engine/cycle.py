@@ -9,6 +9,7 @@ from guardian.engine.gauge import gauge_of
 from guardian.engine.house import Engine, enrolled, holding, renew, writer
 from guardian.engine.planned import PersonPlan, has_limits, plan_pass, uses_on
 from guardian.engine.policies import InForce, accept, in_force_now
+from guardian.engine.retention import retain
 from guardian.engine.rollup import refresh_groups
 from guardian.engine.sync import Sync, SyncOutcome, SyncResult
 from guardian.engine.world import Desk, World, judge, look, members_of
@@ -182,6 +183,7 @@ def _sync(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResul
     wanted = [p for p in people if not request.people or p.email in request.people]
     synced = poll.everyone(wanted, accept=request.accept, patient=request.patient)
     refresh_groups(engine)
+    retain(engine)
     return synced
 
 

@@ -13,6 +13,7 @@ from guardian.model.ledger import Owner
 from guardian.model.people import Person
 from guardian.policy.model import Safety
 from guardian.ports import CalendarProvider, Clock, Store
+from guardian.reports.cost import Rates
 
 PATIENCE = 90.0
 """Seconds a pass waits for another one on the same database."""
@@ -21,9 +22,18 @@ LOOK_EVERY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """How long: `raw_days` from their end for meetings with their history, decisions and acts, `months` for person-weeks."""
+
+    raw_days: int = 90
+    months: int = 13
+
+
+@dataclass(frozen=True, slots=True)
 class Engine:
     """What a pass works with; `bootstrap` puts it together. `new_id` makes ULIDs, `sleep` waits that many seconds.
-    `by_directory`: the roster is what the directories list, not a file. `min_group`: the sums of fewer people are hidden."""
+    `by_directory`: the roster is what the directories list, not a file. `min_group`: the sums of fewer people are hidden.
+    `rates`: what an hour is taken to cost, None where nobody says; without a currency of its own it is the policy's."""
 
     store: Store
     providers: Mapping[str, CalendarProvider]
@@ -38,6 +48,8 @@ class Engine:
     fallback_zone: str = "UTC"
     by_directory: bool = False
     min_group: int = 5
+    rates: Rates | None = None
+    keep: Keep = field(default_factory=Keep)
 
 
 @contextmanager

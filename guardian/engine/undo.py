@@ -218,7 +218,7 @@ def leave(engine: Engine, email: str, actor: str) -> list[Undone]:
             if row.state != "done" or isinstance(row.action.effect, CLEARABLE)
         ]
         if all(item.result in ("undone", "vetoed", "cannot_restore") for item in cleared):
-            engine.store.facts.forget(email)
+            engine.store.facts.forget(email, engine.clock())
     return cleared
 
 

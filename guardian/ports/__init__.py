@@ -23,6 +23,7 @@ from guardian.ports.registry import Registry as Registry
 from guardian.ports.service import CalendarProvider as CalendarProvider
 from guardian.ports.service import Check as Check
 from guardian.ports.service import Clock as Clock
+from guardian.ports.upkeep import Upkeep as Upkeep
 
 
 class Store(Protocol):
@@ -41,7 +42,7 @@ class Store(Protocol):
     def rollups(self) -> Rollups: ...
 
     @property
-    def mails(self) -> Mails: ...
+    def upkeep(self) -> Upkeep: ...
 
     def check(self) -> str | None:
         """None when the database answers and its schema is current, else what is wrong and the mend."""

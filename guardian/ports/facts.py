@@ -56,7 +56,7 @@ class Facts(Protocol):
         """Its history, oldest first."""
         ...
 
-    def forget(self, mailbox: str) -> None:
+    def forget(self, mailbox: str, now: datetime) -> None:
         """Everything held about the person; the audit keeps a digest instead of the address, and so does the mark
         that the person left (`Registry.departed`)."""
         ...

@@ -88,8 +88,8 @@ class SqlFacts:
         with self._database.read() as connection:
             return [(at, read_occurrence(text)) for at, text in connection.execute(wanted)]
 
-    def forget(self, mailbox: str) -> None:
-        forget.forget(self._database, mailbox)
+    def forget(self, mailbox: str, now: datetime) -> None:
+        forget.forget(self._database, mailbox, now)
 
 
 # --- one calendar's window -------------------------------------------------------------------------------------------

@@ -1,16 +1,17 @@
 """Forgetting a person.
 
-Gone: calendar, history, weeks, acts, vetoes, moments, roster line, groups, tokens, sessions and delegates of the person. Kept
-without name, title or guests: that a rule decided something at some time. Replaced by a digest wherever else the ledger names the person
-(journal, runs, decisions about colleagues). The same digest marks who left, so that a line still on the roster does not
-enrol the person again. What colleagues' own calendars show of the person is theirs and stays.
+Gone: calendar, history, weeks, acts, vetoes, moments, roster line, groups, tokens, logins, delegates and mails of the
+person. Kept without name, title or guests: that a rule decided something at some time. Replaced by a digest wherever else the
+ledger names the person (journal, runs, decisions about colleagues). The same digest marks who left, so that a line still on
+the roster does not enrol the person again. What colleagues' own calendars show of the person is theirs and stays. So do the
+sums of closed weeks: one that changed by one person's week would tell that week.
 """
 
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, RowMapping, Table, delete, func, select, update
@@ -22,6 +23,7 @@ from guardian.store.audit import REDACTED, Note, append, redact
 from guardian.store.codec import dump, indexed
 from guardian.store.codec_actions import decision_text, read_decision
 from guardian.store.connection import Database
+from guardian.store.rollups import touch_open
 from guardian.store.schema import (
     audit,
     calendars,
@@ -30,6 +32,8 @@ from guardian.store.schema import (
     delegates,
     departed,
     flips,
+    mail_stops,
+    mails,
     memberships,
     occurrences,
     outbox,
@@ -54,29 +58,34 @@ OWNED: Sequence[tuple[Table, str]] = (
     (rule_moments, "mailbox"),
     (people, "email"),
     (tokens, "person"),
+    (mails, "recipient"),
+    (mail_stops, "recipient"),
     (sessions, "person"),
     (delegates, "person"),
     (delegates, "delegate"),
 )
+"""Rows that are about one person: the table, and the column with the address."""
 
 
-def forget(database: Database, mailbox: str, now: datetime | None = None) -> None:
+def forget(database: Database, mailbox: str, now: datetime) -> None:
     """In one transaction; afterwards SQLite's file is rewritten, so that no deleted byte stays."""
     with database.write() as connection:
+        touch_open(database, connection, indexed(mailbox), now)
         _delete_rows(connection, mailbox)
         connection.execute(database.insert(departed).values(digest=tombstone(mailbox)).on_conflict_do_nothing())
         _leave_memberships(connection, mailbox)
         _bury_decisions(connection, mailbox)
-        _replace_mentions(connection, mailbox)
+        _replacementions(connection, mailbox)
         marks = _redact_audit(connection, mailbox)
         told = Note("guardian", tombstone(mailbox), REDACTED, after={"redacted": marks})
-        append(connection, now or datetime.now(UTC), [told])
+        append(connection, now, [told])
     database.compact()
 
 
 def _delete_rows(connection: Connection, mailbox: str) -> None:
     for table, name in OWNED:
         connection.execute(delete(table).where(table.c[name] == indexed(mailbox)))
+    connection.execute(delete(sessions).where(mentions(sessions.c.document, mailbox)))
 
 
 def _leave_memberships(connection: Connection, mailbox: str) -> None:
@@ -111,16 +120,17 @@ def _buried(decision: Decision, mailbox: str) -> Decision:
 # --- mentions --------------------------------------------------------------------------------------------------------
 
 
-def _replace_mentions(connection: Connection, mailbox: str) -> None:
+def _replacementions(connection: Connection, mailbox: str) -> None:
     """The address in what the ledger says about other people."""
     for table, key, name in (
         (runs, "id", "summary"),
         (decisions, "id", "reason"),
         (decision_texts, "id", "document"),
         (outbox, "key", "reason"),
+        (mails, "key", "reason"),
     ):
         hide = _hider(mailbox)
-        wanted = select(table.c[key], table.c[name]).where(_mentions(table.c[name], mailbox))
+        wanted = select(table.c[key], table.c[name]).where(mentions(table.c[name], mailbox))
         for row_key, text in connection.execute(wanted).all():
             connection.execute(update(table).where(table.c[key] == row_key).values({name: hide(text)}))
 
@@ -132,13 +142,13 @@ def _hider(mailbox: str) -> Callable[[str], str]:
     return lambda text: pattern.sub(stone, text)
 
 
-def _mentions(column: Column[Any], mailbox: str) -> Any:
+def mentions(column: Column[Any], mailbox: str) -> Any:
     return func.lower(column).contains(mailbox.lower(), autoescape=True)
 
 
 def _redact_audit(connection: Connection, mailbox: str) -> Mapping[str, str]:
     """New content digests by sequence number."""
-    mine = (audit.c.mailbox == indexed(mailbox)) | _mentions(audit.c.content, mailbox)
+    mine = (audit.c.mailbox == indexed(mailbox)) | mentions(audit.c.content, mailbox)
     hide = _hider(mailbox)
     marks: dict[str, str] = {}
     for row in connection.execute(select(audit).where(mine)).mappings().all():

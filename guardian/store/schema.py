@@ -399,3 +399,11 @@ keys = Table(
     _words("secret"),
 )
 """Secrets of this installation that no setting gives, made when first needed."""
+
+chores = Table(
+    "chores",
+    metadata,
+    Column("name", Words, primary_key=True),
+    _instant("done_at"),
+)
+"""What is done once in a while, and when it was done last."""

@@ -175,3 +175,4 @@ def _logins() -> None:
     )
     op.create_index("delegates_by_delegate", "delegates", ["delegate"])
     op.create_table("keys", _words("name"), _words("secret"), sa.PrimaryKeyConstraint("name"))
+    op.create_table("chores", _words("name"), _number("done_at"), sa.PrimaryKeyConstraint("name"))
