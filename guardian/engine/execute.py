@@ -183,8 +183,8 @@ class Writer:
     def _close_gone(self, row: OutboxRow) -> None:
         """It left the calendar while we wrote: by an earlier try of ours that arrived late, or by somebody else's doing."""
         verdict = self._compared(replace(row, attempts=row.attempts - 1), None, timedelta())
-        done = isinstance(verdict, Settle) and verdict.state == "done"
-        self._close(row, "done" if done else "skipped", verdict.reason if done else "the event is gone")
+        ended = verdict if isinstance(verdict, Settle) else Settle("skipped", "the event is gone")
+        self._close(row, ended.state, ended.reason)
 
     def _settle_by_reading(self, row: OutboxRow) -> None:
         """After the last try: what the event shows decides; where nothing was applied the next pass judges it anew."""

@@ -7,7 +7,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -65,9 +64,12 @@ class Village:
             {ANA, BEN},
             sleep=self.slept.append,
             now=self.clock,
-            on_request=lambda method, status: self.heard(method, status),
+            on_request=self._heard,
         )
         self.engine = self.engine_on(store, os.getpid())
+
+    def _heard(self, method: str, status: int) -> None:
+        self.heard(method, status)
 
     def engine_on(self, store: SqlStore, pid: int) -> Engine:
         """The program as the process of this number, on a connection of its own to the database."""
@@ -172,7 +174,7 @@ def another(village: Village, pid: int) -> Iterator[Engine]:
     """A second process of the same host, until the block ends."""
     store = open_store(village.url)
     try:
-        yield replace(village.engine_on(store, pid))
+        yield village.engine_on(store, pid)
     finally:
         store.close()
 
