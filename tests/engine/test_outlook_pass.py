@@ -131,6 +131,7 @@ def test_leaving_takes_every_block_and_category_away(village: Village) -> None:
     living = [copy for copy in copies.values() if not copy.cancelled]
     assert {copy.id for copy in living} == {event, busy}
     assert all(not copy.mine.get("categories") for copy in living)
+    assert all(not any(copy.mine.get("properties", {}).values()) for copy in living), "our marks are gone too"
 
 
 def test_the_first_free_time_is_proposed(village: Village) -> None:
