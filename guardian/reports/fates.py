@@ -51,7 +51,12 @@ class Fate:
         return self.word == "stands"
 
     @property
-    def undo(fates: Iterable[Fate], ended: Sequence[Occurrence]) -> list[Occurrence]:
+    def changes(self) -> bool:
+        """Whether the calendar without the act is another one."""
+        return self.back is not None
+
+
+def undo(fates: Iterable[Fate], ended: Sequence[Occurrence]) -> list[Occurrence]:
     """The calendar as it ended, without these acts. A meeting that was both shortened and declined gets both back."""
     gone, back = set(), dict[MeetingKey, Occurrence]()
     for fate in fates:

@@ -108,7 +108,7 @@ class _Replay:
     def savings(
         self, acts: Sequence[Act], fates: Sequence[Fate], observed: Iterable[Decision], writing: Fraction
     ) -> Savings:
-        alone = [self._measure(undo([fate], self.ended)) if fate.undo else self.end for fate in fates]
+        alone = [self._measure(undo([fate], self.ended)) if fate.changes else self.end for fate in fates]
         time = [
             max(0, w.inside_minutes - self.end.inside_minutes) if f.stands else 0
             for f, w in zip(fates, alone, strict=True)
