@@ -4,7 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,11 +50,13 @@ def open_guardian(
     from guardian.store.database import open_store
 
     chosen = settings or load_settings()
-    store = open_store(chosen.database_url.get_secret_value())
-    try:
-        yield Guardian(chosen, store, make_engine(chosen, store, clock, on_request))
-    finally:
-        store.close()
+    with ExitStack() as stack:
+        store = open_store(chosen.database_url.get_secret_value())
+        stack.callback(store.close)
+        engine = make_engine(chosen, store, clock, on_request)
+        for provider in engine.providers.values():
+            stack.callback(provider.close)
+        yield Guardian(chosen, store, engine)
 
 
 def make_engine(

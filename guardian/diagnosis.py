@@ -2,7 +2,7 @@
 
 import importlib.metadata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -244,6 +244,15 @@ def _calendars(settings: Settings, roster: Roster, people: list[Person]) -> Iter
         mend = "correct this; docs/google.md and docs/outlook.md show each step"
         yield Finding("providers", "failed", str(error), mend)
         return
+    with ExitStack() as stack:
+        for provider in providers.values():
+            stack.callback(provider.close)
+        yield from _services(settings, providers, people)
+
+
+def _services(
+    settings: Settings, providers: Mapping[str, CalendarProvider], people: Sequence[Person]
+) -> Iterator[Finding]:
     for name in sorted({person.provider for person in people} - providers.keys()):
         yield Finding(name, "failed", "people on the roster use it, but it is not set up", HOW_TO_SET_UP[name])
     yield from _directories(settings, providers)

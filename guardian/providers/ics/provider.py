@@ -51,6 +51,9 @@ class IcsProvider:
             state = folder.state()
         return Changed(state != cursor, state)
 
+    def close(self) -> None:
+        """Files are open only while they are read."""
+
     def read_window(self, mailbox: str, window: Interval) -> Iterator[Occurrence | BadEvent]:
         with self._folder(mailbox) as folder:
             read = _read(folder)
