@@ -338,23 +338,15 @@ mails = Table(
     "mails",
     metadata,
     Column("key", Words, primary_key=True),
-    _words("kind"),
-    _words("recipient"),
-    _words("scope"),
-    _words("week"),
-    _words("message_id"),
+    *(_words(name) for name in ("kind", "recipient", "scope", "week", "message_id")),
     _words("proposal", optional=True),
     _words("state"),
     _words("reason"),
     _count("attempts"),
     _instant("created_at"),
-    _instant("not_before", optional=True),
-    _instant("claimed_until", optional=True),
-    _instant("settled_at", optional=True),
+    *(_instant(name, optional=True) for name in ("not_before", "claimed_until", "settled_at")),
     UniqueConstraint("message_id", name="mails_message_id"),
-    Index("mails_by_recipient", "recipient"),
-    Index("mails_by_state", "state"),
-    Index("mails_by_week", "week"),
+    *(Index(f"mails_by_{name}", name) for name in ("recipient", "state", "week")),
 )
 """One mail is one row: `waiting`, `sending`, `sent`, `refused`, `failed`, `uncertain` or `bounced`."""
 
@@ -374,9 +366,7 @@ sessions = Table(
     Column("digest", Words, primary_key=True),
     _words("person", optional=True),
     _words("document"),
-    _instant("created_at"),
-    _instant("seen_at"),
-    _instant("expires_at"),
+    *(_instant(name) for name in ("created_at", "seen_at", "expires_at")),
     Index("sessions_by_person", "person"),
 )
 """Logins under way and logins that stand; only a digest of the cookie is kept."""

@@ -32,9 +32,10 @@ def test_a_suppressed_week_is_its_name_and_the_reason(web: Web) -> None:
 
 
 def test_the_next_smallest_team_is_hidden_too_and_the_organisation_is_shown(web: Web) -> None:
+    """Ana and Ben had no meeting in that week: a pass has measured it after it closed."""
     (core,), (org,) = load(web, "team:core")["weeks"], load(web, "org")["weeks"]
     assert set(core) == {"week", "suppressed", "reason"}
-    assert (org["suppressed"], org["people"], org["meeting_minutes"]) == (False, 10, 600)
+    assert (org["suppressed"], org["people"], org["meeting_minutes"]) == (False, 10, 480)
 
 
 def test_suppression_is_the_same_for_every_kind_of_token(web: Web) -> None:
