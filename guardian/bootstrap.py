@@ -1,6 +1,7 @@
 """The only place that names concrete classes: settings in, a working guardian out."""
 
 import os
+import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,17 +13,22 @@ from typing import TYPE_CHECKING, Protocol
 
 from guardian.engine.directory import listed
 from guardian.engine.house import Engine, Keep
+from guardian.engine.mail_turn import Turn
 from guardian.engine.sync import Reach
-from guardian.errors import PolicyProblems, Problem, SettingsError
+from guardian.engine.weekly import Post
+from guardian.errors import InputError, PolicyProblems, Problem, SettingsError
 from guardian.model.ids import ulid
 from guardian.model.ledger import Owner
 from guardian.model.people import Person
+from guardian.model.time import WEEKDAYS
 from guardian.ports import CalendarProvider, Clock, Registry
 from guardian.reports.cost import Rates
 from guardian.roster import read_roster
-from guardian.settings import CostSettings, Settings, load_settings, words_of
+from guardian.settings import CostSettings, Settings, SmtpSettings, load_settings, words_of
 
 if TYPE_CHECKING:
+    from guardian.mail.compose import Sender
+    from guardian.mail.send import SmtpMailer
     from guardian.store.database import SqlStore
 
 OnRequest = Callable[[str, str, int], None]
@@ -80,6 +86,48 @@ def make_engine(
         rates=make_rates(settings.cost),
         keep=Keep(settings.retention.raw_days, settings.retention.aggregate_months),
     )
+
+
+def make_post(guardian: Guardian) -> Post:
+    """How mail goes out; without a mail server it can be looked at only. Raises SettingsError."""
+    from guardian.mail.scribe import MimeScribe
+
+    chosen = guardian.settings
+    return Post(
+        scribe=MimeScribe(make_sender(chosen.smtp), (chosen.public_url or "").rstrip("/"), mail_secret(guardian)),
+        mailer=make_mailer(chosen.smtp),
+        turn=Turn(WEEKDAYS.index(chosen.email.day), chosen.email.hour),
+        organisation=words_of(chosen.email.organisation),
+        halted=chosen.switched_off,
+    )
+
+
+def make_sender(smtp: SmtpSettings) -> "Sender":
+    """Who mails come from; raises SettingsError."""
+    from guardian.mail.compose import Sender
+
+    if smtp.host and not smtp.sender:
+        raise SettingsError("GUARDIAN_SMTP__FROM is missing; write it like Guardian <guardian@acme.example>")
+    try:
+        return Sender.parse(smtp.sender or "guardian@localhost")
+    except InputError as error:
+        raise SettingsError(f"GUARDIAN_SMTP__FROM: {error}") from error
+
+
+def make_mailer(smtp: SmtpSettings) -> "SmtpMailer | None":
+    """The way to the mail server, None without one; raises SettingsError."""
+    from guardian.mail.send import SmtpConfig, SmtpMailer
+
+    if not smtp.host:
+        return None
+    sender = make_sender(smtp).address
+    return SmtpMailer(SmtpConfig(smtp.host, smtp.port, sender, smtp.username, smtp.secret(), smtp.tls, smtp.ca_file))
+
+
+def mail_secret(guardian: Guardian) -> str:
+    """What seals the links that stop mails: the setting, or one that the database keeps."""
+    given = guardian.settings.session_secret
+    return given.get_secret_value() if given else guardian.store.mails.secret("mail stop", secrets.token_urlsafe(32))
 
 
 def make_rates(chosen: CostSettings) -> Rates | None:

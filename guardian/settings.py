@@ -218,7 +218,11 @@ class Settings(BaseSettings):
     def killed(self) -> bool:
         """Whether the kill switch is on. Asked before every single write: the file counts as it is then, and one that
         cannot be looked for counts as there. Credentials that may only read count as a kill switch too."""
-        if self.kill_switch or self.google.read_only:
+        return self.google.read_only or self.switched_off()
+
+    def switched_off(self) -> bool:
+        """Whether somebody pulled the switch itself. It stops mails too, which credentials that may only read do not."""
+        if self.kill_switch:
             return True
         if self.kill_switch_file is None:
             return False

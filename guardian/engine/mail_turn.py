@@ -26,7 +26,7 @@ class Turn:
         """From when on the mail about this week is due; None where no working day comes in time."""
         first = week.next().monday + timedelta(days=self.weekday)
         day = next((day for day in _days_from(first) if is_working_day(schedule, day)), None)
-        return day and wall_instant(day, self.hour * 60, schedule.zone)
+        return None if day is None else wall_instant(day, self.hour * 60, schedule.zone)
 
     def due(self, schedule: Schedule, now: datetime) -> Week | None:
         """The week whose mail is due now: the one that just ended, from its moment on until the next week is over. Weeks that

@@ -14,6 +14,7 @@ from guardian.engine.house import Engine
 from guardian.engine.letters import Letters
 from guardian.engine.mail_turn import Turn
 from guardian.errors import InputError
+from guardian.model.ids import tombstone
 from guardian.model.mail import PAUSES, Addressee, Fate, Handover, MailKind, MailRow, MailState
 from guardian.model.time import Week
 from guardian.ports import Line, Mailer, Scribe
@@ -137,6 +138,13 @@ def send_due(engine: Engine, post: Post) -> Sent:
     return send(engine, post, letters, due(engine, post, letters), Sent())
 
 
+def send_all(engine: Engine, post: Post, letters: Letters, addressees: Sequence[Addressee], sent: Sent) -> Sent:
+    """As `send`, portion by portion."""
+    for start in range(0, len(addressees), PORTION):
+        send(engine, post, letters, addressees[start : start + PORTION], sent)
+    return sent
+
+
 def _intended(engine: Engine, post: Post, letters: Letters, addressees: Sequence[Addressee]) -> list[Addressee]:
     """Those with a row that waits and may be tried now; rows are made for those that have none and are worth a mail."""
     mails, now = engine.store.mails, engine.clock()
@@ -165,7 +173,9 @@ def _proposed(engine: Engine, addressees: Sequence[Addressee]) -> dict[tuple[Mai
     return dict(engine.store.mails.proposed(str(since), weeks[-1]))
 
 
-def _written(post: Post, letters: Letters, addressee: Addressee, avoid: Collection[str], now: datetime) -> Written | None:
+def _written(
+    post: Post, letters: Letters, addressee: Addressee, avoid: Collection[str], now: datetime
+) -> Written | None:
     """One mail that cannot be written spoils only itself: it stays waiting, until it is given up a day later."""
     try:
         draft = letters.draft(addressee, avoid)
@@ -208,3 +218,19 @@ def _state(fate: Fate, row: MailRow, now: datetime) -> tuple[MailState, datetime
             if row.attempts > len(PAUSES):
                 return MailState.FAILED, None
             return MailState.WAITING, now + PAUSES[row.attempts - 1]
+
+
+def leave_alone(engine: Engine, recipient: str, kinds: Collection[MailKind], actor: str) -> None:
+    """Send the address none of these any more. Nothing is kept of somebody who left and was forgotten: they get no mail anyway."""
+    if tombstone(recipient) in engine.store.registry.departed():
+        return
+    engine.store.mails.stop(recipient, kinds, engine.clock())
+    engine.store.ledger.log(actor, recipient, "mail stopped", ", ".join(kinds), engine.clock())
+
+
+def send_again_to(engine: Engine, recipient: str, actor: str) -> bool:
+    """All kinds again; False when nothing was stopped."""
+    resumed = engine.store.mails.resume(recipient)
+    if resumed:
+        engine.store.ledger.log(actor, recipient, "mail resumed", "asked for", engine.clock())
+    return resumed

@@ -20,6 +20,7 @@ from prometheus_client import (
 from guardian.bootstrap import Guardian
 from guardian.engine.account import PassReport
 from guardian.engine.house import enrolled
+from guardian.engine.weekly import Sent
 from guardian.errors import GuardianError
 
 BUCKETS = (0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600)
@@ -44,6 +45,7 @@ class Metrics:
             "guardian_decisions", "New decisions; one that stands is counted once", ["rule", "outcome"], registry=kept
         )
         self.actions = Counter("guardian_actions", "Acts settled", ["action", "state"], registry=kept)
+        self.mails = Counter("guardian_mails", "Mails that were tried", ["kind", "state"], registry=kept)
         self.held = Gauge("guardian_held_actions", "Acts that wait", registry=kept)
         self.policy = Gauge("guardian_policy_info", "The policy version in force", ["version"], registry=kept)
         took = "How long passes take"
@@ -51,6 +53,10 @@ class Metrics:
 
     def request(self, provider: str, method: str, status: int) -> None:
         self.requests.labels(provider, method, str(status)).inc()
+
+    def mailed(self, sent: Sent) -> None:
+        for (kind, state), number in sent.counts.items():
+            self.mails.labels(kind, state).inc(number)
 
     def passed(self, report: PassReport, guardian: Guardian) -> None:
         """Count what one pass made, and every act settled since the pass before."""

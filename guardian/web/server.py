@@ -9,8 +9,9 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from guardian.bootstrap import Guardian, open_guardian
+from guardian.bootstrap import Guardian, make_post, open_guardian
 from guardian.engine.cycle import Request, run_pass
+from guardian.engine.weekly import send_due
 from guardian.errors import NotReady, PolicyProblems, UserError
 from guardian.jobs.inline import InlineWorker
 from guardian.web.app import create_app
@@ -76,12 +77,27 @@ def _worker(guardian: Guardian, metrics: Metrics, *, wanted: bool) -> Iterator[N
     if not wanted:
         yield
         return
-    worker = InlineWorker(lambda: one_pass(guardian, metrics), guardian.settings.poll_interval)
+    worker = InlineWorker(lambda: one_round(guardian, metrics), guardian.settings.poll_interval)
     worker.start()
     try:
         yield
     finally:
         worker.stop()
+
+
+def one_round(guardian: Guardian, metrics: Metrics) -> None:
+    """A pass, and a portion of the mails that are due."""
+    one_pass(guardian, metrics)
+    if guardian.settings.smtp.host:
+        weekly_mails(guardian, metrics)
+
+
+def weekly_mails(guardian: Guardian, metrics: Metrics) -> None:
+    """What stands in the way is said, and the next round tries again."""
+    try:
+        metrics.mailed(send_due(guardian.engine, make_post(guardian)))
+    except UserError as error:
+        log.error("no mails: %s", error)
 
 
 def one_pass(guardian: Guardian, metrics: Metrics) -> None:

@@ -1,0 +1,264 @@
+"""Gathering what a letter is made of: the week's numbers, the calendar, what the ledger says, what could not be read."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cached_property
+
+from guardian.engine.gauge import gauge_of
+from guardian.engine.house import Engine, enrolled
+from guardian.engine.policies import in_force_now
+from guardian.engine.world import members_of
+from guardian.model.health import CalendarState
+from guardian.model.ledger import DecisionRow, OutboxRow
+from guardian.model.mail import Addressee, MailKind
+from guardian.model.people import Member, Person, Schedule
+from guardian.model.time import Week
+from guardian.policy.membership import member_of
+from guardian.policy.model import PolicySet
+from guardian.ports import Draft
+from guardian.reports import letter_parts as parts
+from guardian.reports.charts import STANDALONE, Part, bars, week_picture
+from guardian.reports.charts import Bar as Column
+from guardian.reports.cost import Money, Rates, cost_of
+from guardian.reports.groups import FULL_WEEK
+from guardian.reports.letter import Bar, Letter, Links, hours
+from guardian.reports.letter_writing import WEEKS_BEFORE, AnyWeek, Material, worth_writing, write
+from guardian.reports.week_view import WeekView, summary, week_view
+from guardian.reports.weeks import GroupWeek, PersonWeek
+
+CURRENCY = "EUR"
+"""Where neither settings nor policy name one."""
+
+MOST_DECISIONS = 200
+"""Of one person's decisions so many of the latest are looked at: what the coming weeks hold is among them."""
+
+AT_ONCE = 200
+"""People whose weeks are fetched together."""
+
+
+@dataclass
+class Letters:
+    """Everything that letters are made of, under the policy in force when this was made.
+
+    `links` says where the letter of somebody leads. Raises PolicyProblems when there is no policy to go by.
+    """
+
+    engine: Engine
+    links: Callable[[Addressee], Links]
+    _tallies: dict[tuple[str, str], tuple[Counter[tuple[str, str]], Counter[str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.policy  # noqa: B018 - a policy that cannot be used is told before anything is sent
+
+    @cached_property
+    def policy(self) -> PolicySet:
+        return in_force_now(self.engine.store.registry, self.engine.policy_files).policy
+
+    @cached_property
+    def members(self) -> dict[str, Member]:
+        return members_of(self.engine.store, self.policy, enrolled(self.engine), self.engine.fallback_zone)
+
+    def schedule_of(self, addressee: Addressee) -> Schedule:
+        """The reader's own, or the policy's usual one for somebody who is not enrolled."""
+        member = self.members.get(addressee.recipient)
+        return member.schedule if member else self._usual
+
+    @cached_property
+    def _usual(self) -> Schedule:
+        return member_of(self.policy, Person("", ""), None, self.engine.fallback_zone).schedule
+
+    @cached_property
+    def _rates(self) -> Rates | None:
+        rates = self.engine.rates
+        currency = (rates and rates.currency) or self.policy.defaults.currency or CURRENCY
+        return rates and replace(rates, currency=currency)
+
+    # --- which are worth it
+
+    def worth(self, addressees: Sequence[Addressee]) -> list[Addressee]:
+        """Those whose week is there, is not hidden, and had at least half of its working time."""
+        found = []
+        for start in range(0, len(addressees), AT_ONCE):
+            some = addressees[start : start + AT_ONCE]
+            known = self._people([a for a in some if a.kind is MailKind.PERSON])
+            found += [a for a in some if worth_writing(self._week(a, known))]
+        return found
+
+    def _people(self, addressees: Sequence[Addressee]) -> dict[tuple[str, str], PersonWeek]:
+        rollups, people = self.engine.store.rollups, [a.recipient for a in addressees]
+        weeks = sorted({a.week for a in addressees})
+        return {(row.person, row.week): row for week in weeks for row in rollups.weeks(week, week, people)}
+
+    def _week(self, addressee: Addressee, people: Mapping[tuple[str, str], PersonWeek]) -> AnyWeek | None:
+        if addressee.kind is MailKind.PERSON:
+            return people.get((addressee.recipient, addressee.week))
+        return next(iter(self.engine.store.rollups.groups(addressee.week, addressee.week, addressee.scope)), None)
+
+    # --- one letter
+
+    def draft(self, addressee: Addressee, avoid: Collection[str] = ()) -> Draft | None:
+        """The letter with its picture; None when there is nothing to write about. `avoid` are series that were proposed
+        lately."""
+        week = Week.parse(addressee.week)
+        known = self._weeks(addressee, week)
+        now = known.pop(addressee.week, None)
+        if not worth_writing(now):
+            return None
+        assert now is not None
+        after = known.pop(str(week.next()), None)
+        common = Material(
+            kind=addressee.kind,
+            name=self._name(addressee),
+            now=now,
+            before=tuple(known.values()),
+            min_group=self.engine.min_group,
+            money=self._money(now),
+            links=self.links(addressee),
+        )
+        if addressee.kind is MailKind.PERSON:
+            return self._for_person(addressee, week, common, avoid)
+        return self._for_group(addressee, week, common, after)
+
+    def _weeks(self, addressee: Addressee, week: Week) -> dict[str, AnyWeek]:
+        """From four weeks before to the one after."""
+        first = Week.of(week.monday - timedelta(weeks=WEEKS_BEFORE))
+        rollups, last = self.engine.store.rollups, str(week.next())
+        rows: Sequence[AnyWeek]
+        if addressee.kind is MailKind.PERSON:
+            rows = rollups.weeks(str(first), last, [addressee.recipient])
+        else:
+            rows = rollups.groups(str(first), last, addressee.scope)
+        return {row.week: row for row in rows}
+
+    def _name(self, addressee: Addressee) -> str:
+        member = self.members.get(addressee.recipient)
+        if addressee.kind is MailKind.PERSON and member is not None:
+            return member.person.first_name
+        return addressee.scope.partition(":")[2]
+
+    def _money(self, week: AnyWeek) -> Money | None:
+        return cost_of(week, self._rates, self.engine.min_group) if self._rates else None
+
+    # --- for a person
+
+    def _for_person(self, addressee: Addressee, week: Week, common: Material, avoid: Collection[str]) -> Draft | None:
+        member = self.members.get(addressee.recipient)
+        if member is None:
+            return None
+        ledger, email = self.engine.store.ledger, member.email
+        within = week.interval(member.zone)
+        decisions = ledger.decisions(mailbox=email, limit=MOST_DECISIONS)
+        rows = ledger.rows(mailbox=email, settled_since=within.start)
+        view = self._view(member, week, decisions)
+        told = replace(
+            common,
+            bars=() if view.empty else parts.day_bars(view),
+            deeds=parts.deeds(rows, self._named(rows, decisions), within, common.links.dashboard, member.zone),
+            passes=parts.passes(decisions, within),
+            risks=self._risks(member, week, decisions),
+            unread=parts.unread(self.engine.store.facts.calendar(email), member.zone),
+        )
+        picture = "" if view.empty else week_picture(view, STANDALONE)
+        return Draft(write(told), picture, "" if view.empty else summary(view), member.person.name)
+
+    def _view(self, member: Member, week: Week, decisions: Sequence[DecisionRow]) -> WeekView:
+        gauge = gauge_of(self.policy, member, len(self.members))
+        stored = self.engine.store.facts.occurrences(member.email, week.interval(member.zone))
+        return week_view([item.occurrence for item in stored], decisions, gauge, week)
+
+    def _risks(self, member: Member, week: Week, decisions: Sequence[DecisionRow]) -> tuple[str, ...]:
+        """Of the week the reader is in; nothing of a week that is over."""
+        ahead = week.next()
+        if ahead.interval(member.zone).end <= self.engine.clock():
+            return ()
+        return parts.risks(self._view(member, ahead, decisions))
+
+    def _named(self, rows: Sequence[OutboxRow], decisions: Sequence[DecisionRow]) -> dict[str, DecisionRow]:
+        """The decision behind each act."""
+        known = {row.id: row for row in decisions}
+        for missing in {row.decision for row in rows if row.decision} - known.keys():
+            found = self.engine.store.ledger.decision(missing)
+            known |= {found.id: found} if found else {}
+        return known
+
+    # --- for a group
+
+    def _for_group(self, addressee: Addressee, week: Week, common: Material, after: AnyWeek | None) -> Draft:
+        zone = self._usual.zone
+        people = [m for m in self.members.values() if addressee.scope in ("org", *(f"team:{t}" for t in m.teams))]
+        done, let = self._tally(addressee.scope, week, people)
+        columns = [*sorted(common.before, key=lambda row: row.week), common.now]
+        told = replace(
+            common,
+            bars=tuple(_week_bar(row) for row in columns if worth_writing(row)),
+            deeds=parts.group_deeds(done),
+            passes=let,
+            risks=_group_risks(after),
+            unread=parts.group_unread([self._states.get(m.email) for m in people], zone),
+        )
+        letter = write(told)
+        return Draft(letter, *_group_picture(letter))
+
+    @cached_property
+    def _states(self) -> dict[str, CalendarState]:
+        return {state.mailbox: state for state in self.engine.store.facts.calendars()}
+
+    def _tally(self, scope: str, week: Week, people: Sequence[Member]) -> tuple[Counter[tuple[str, str]], Counter[str]]:
+        """Acts by verb and rule, and meetings let through by entry, summed over people; kept, as a team may have many leads."""
+        if (scope, str(week)) not in self._tallies:
+            done, let = Counter[tuple[str, str]](), Counter[str]()
+            for acts, passed in self._each(week, people):
+                done.update(acts)
+                let.update(passed)
+            self._tallies[(scope, str(week))] = done, let
+        return self._tallies[(scope, str(week))]
+
+    def _each(self, week: Week, people: Sequence[Member]) -> Iterator[tuple[Counter[tuple[str, str]], Counter[str]]]:
+        ledger = self.engine.store.ledger
+        for member in people:
+            within = week.interval(member.zone)
+            rows = ledger.rows(mailbox=member.email, settled_since=within.start)
+            decisions = ledger.decisions(mailbox=member.email, limit=MOST_DECISIONS)
+            yield parts.tally(rows, within), parts.passes(decisions, within)
+
+
+def _week_bar(week: AnyWeek) -> Bar:
+    """Minutes per person and 40 working hours."""
+
+    def each(value: int) -> int:
+        return round(value * FULL_WEEK / week.available_minutes)
+
+    other = each(week.fragmented_minutes + week.blocked_minutes)
+    return Bar(f"Week {Week.parse(week.week).number}", each(week.meeting_minutes), each(week.focus_minutes), other)
+
+
+def _group_risks(after: AnyWeek | None) -> tuple[str, ...]:
+    if not isinstance(after, GroupWeek) or not worth_writing(after):
+        return ()
+    each = FULL_WEEK / after.available_minutes
+    found = [f"Meetings already take {hours(after.meeting_minutes * each)} h per person and 40 working hours."]
+    if after.double_booked_minutes:
+        found.append(f"{hours(after.double_booked_minutes)} person-hours are booked twice.")
+    return tuple(found)
+
+
+def _group_picture(letter: Letter) -> tuple[str, str]:
+    """Bars by week as SVG, and the same in words."""
+    columns = [
+        Column(
+            bar.label,
+            (
+                Part("meetings", "meeting", bar.meeting / 60),
+                Part("left for focus", "focus", bar.focus / 60),
+                Part("scraps and other busy time", "fragment", bar.other / 60),
+            ),
+        )
+        for bar in letter.bars
+    ]
+    told = "; ".join(
+        f"{b.label}: {hours(b.meeting)} h in meetings, {hours(b.focus)} h left for focus" for b in letter.bars
+    )
+    alt = f"Hours per person and 40 working hours. {told}."
+    return bars("Meetings and focus by week", alt, columns, look=STANDALONE), alt
