@@ -61,6 +61,7 @@ def _looked_at(settings: Settings) -> Iterator[Finding]:
     database = _database(settings)
     yield database
     yield _policy(settings)
+    yield from _login(settings)
     with _known_roster(settings) as roster:
         found = _roster(settings, roster)
         yield found
@@ -134,6 +135,12 @@ def _policy(settings: Settings) -> Finding:
         return Finding("policy", "failed", f"{error.problems[0]}{rest}", mend)
     rules = f"{len(policy.rules)} rules, {len(policy.bypass)} bypass entries"
     return Finding("policy", "ok", f"{settings.policies}: {rules}, mode_ceiling {policy.defaults.mode_ceiling}")
+
+
+def _login(settings: Settings) -> Iterator[Finding]:
+    from guardian.web.login_check import login_checks
+
+    yield from _once(login_checks(settings, utc_now))
 
 
 @contextmanager

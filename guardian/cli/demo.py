@@ -31,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
 
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Two passes, then leave; do not serve.")] = False,
-    port: Annotated[int, typer.Option("--port", help="Port of API and health.", min=0, max=65535)] = 8000,
+    port: Annotated[int, typer.Option("--port", help="Port of dashboard and API.", min=0, max=65535)] = 8000,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Keep key, policy, roster and database here.")
     ] = None,
@@ -40,7 +40,7 @@ def demo(
     """See it work on a sandbox organisation; no account needed.
 
     Calendars of thirty people, served on loopback and read by the real Google client. The policy is applied and explained,
-    new invitations come in and are answered. Then API and health are served until Ctrl-C.
+    new invitations come in and are answered. Then dashboard and API are served until Ctrl-C.
     """
     port = 0 if once else free_port(port)
     with _folder(out) as folder, sandbox(folder, people) as places:
@@ -105,7 +105,15 @@ def sandbox(folder: Path, people: int) -> Iterator[Mapping[str, str]]:
 
 def sandbox_settings(folder: Path, places: Mapping[str, str]) -> "Settings":
     """The settings of a guardian on this sandbox, whatever the environment says."""
-    from guardian.settings import GoogleSettings, IcsSettings, OutlookSettings, PrivacySettings, Settings
+    from guardian.settings import (
+        GoogleSettings,
+        IcsSettings,
+        OidcSettings,
+        OutlookSettings,
+        PrivacySettings,
+        RoleSettings,
+        Settings,
+    )
 
     return Settings(
         _env_file=None,
@@ -123,6 +131,13 @@ def sandbox_settings(folder: Path, places: Mapping[str, str]) -> "Settings":
         ),
         ics=IcsSettings(root=None),
         privacy=PrivacySettings(min_group=5),
+        public_url=None,
+        oidc=OidcSettings(issuer=None),
+        roles=RoleSettings(
+            policy_admins="policy@acme.example",
+            operators="operations@acme.example",
+            auditors="works-council@acme.example",
+        ),
         kill_switch=False,
         kill_switch_file=None,
         poll_interval=POLL_INTERVAL,
@@ -177,6 +192,6 @@ def _serve(guardian: "Guardian", metrics: Any, port: int) -> None:
 
     secret, _ = create_token(guardian.engine, "demo", ["admin"], None)
     base = f"http://127.0.0.1:{port}"
-    words(f"Serving {base} until Ctrl-C. The interface is described at {base}/docs")
+    words(f"Serving {base} until Ctrl-C: log in there as anybody. The interface is described at {base}/docs")
     words(f'Try: curl -H "Authorization: Bearer {secret}" {base}/api/v1/decisions')
-    serve_with_worker(guardian, metrics, "127.0.0.1", port, worker=True)
+    serve_with_worker(guardian, metrics, "127.0.0.1", port, worker=True, demo=True)

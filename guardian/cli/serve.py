@@ -1,4 +1,4 @@
-"""`guardian serve`: the API, and a worker that polls on its own."""
+"""`guardian serve`: dashboard and API, and a worker that polls on its own."""
 
 from typing import Annotated
 
@@ -15,10 +15,13 @@ def serve(
         int, typer.Option("--port", help="Port to listen on; 0 takes a free one.", min=0, max=65535)
     ] = 8000,
     no_worker: Annotated[
-        bool, typer.Option("--no-worker", help="Only the API; something else makes the passes.")
+        bool, typer.Option("--no-worker", help="Only dashboard and API; something else makes the passes.")
+    ] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Whoever reaches the login page may be anybody. Loopback only.")
     ] = False,
 ) -> None:
-    """Serve API and health, and make passes on its own."""
+    """Serve dashboard, API and health, and make passes on its own."""
     from guardian.web.server import run_server
 
-    run_server(host, port, worker=not no_worker)
+    run_server(host, port, worker=not no_worker, demo=demo)

@@ -41,6 +41,11 @@ def teams_of(engine: Engine, email: str) -> tuple[str, ...] | None:
     return member_of(_policy(engine), person, None, engine.fallback_zone, groups).teams
 
 
+def leads(engine: Engine) -> list[str]:
+    """Everybody who owns a team of the policy, enrolled or not."""
+    return sorted({owner for team in _policy(engine).teams for owner in team.owners})
+
+
 def led_by(engine: Engine, email: str) -> tuple[str, ...]:
     """The teams this person is an owner of, enrolled or not."""
     return tuple(team.name for team in _policy(engine).teams if email in team.owners)

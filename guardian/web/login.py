@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from guardian.bootstrap import Guardian
 from guardian.engine.house import enrolled
+from guardian.engine.people import leads
 from guardian.engine.sessions import come_back, log_in, log_out, set_out
 from guardian.engine.tokens import digest
 from guardian.settings import words_of
@@ -144,7 +145,12 @@ def _form(request: Request, guardian: Guardian, target: str, problem: str = "") 
 def _choice(guardian: Guardian) -> list[tuple[str, str, str]]:
     """Address, name and roles of everybody who can be chosen in the demo; those with more to see first."""
     roles = guardian.settings.roles
-    named = [*words_of(roles.operators), *words_of(roles.policy_admins), *words_of(roles.auditors)]
+    named = [
+        *words_of(roles.operators),
+        *words_of(roles.policy_admins),
+        *words_of(roles.auditors),
+        *leads(guardian.engine),
+    ]
     names = dict.fromkeys(named, "") | {person.email: person.name for person in enrolled(guardian.engine)}
     found = [(email, name, standing_of(guardian, email).roles) for email, name in names.items()]
     ordered = sorted(found, key=lambda one: (one[2] == {"person"}, one[0]))

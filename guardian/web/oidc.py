@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from guardian.web.login_faults import LoginFault
 
 CALLBACK = "/login/callback"
 SCOPE = "openid email profile"
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 """Signatures of a public key: a provider that offers others as well is not believed under those."""
 
@@ -48,8 +50,8 @@ class Client:
     client_id: str
     secret: str | None
     redirect: str
-    tenant: str | None = None
-    verify: ssl.SSLContext | bool = True
+    tenant: str | None
+    trust: ssl.SSLContext
 
 
 def client_of(settings: Settings) -> Client | None:
@@ -70,15 +72,19 @@ def client_of(settings: Settings) -> Client | None:
 
 def safe(url: str) -> bool:
     """Whether nobody on the way can read along."""
-    return url.startswith("https://") or (url.startswith("http://") and is_loopback(url))
-
-
-def _trust(ca_file: Any) -> ssl.SSLContext | bool:
-    if ca_file is None:
-        return True
-    context = ssl.create_default_context()
     try:
-        context.load_verify_locations(ca_file)
+        parts = urlsplit(url)
+        return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url)))
+    except ValueError:
+        return False
+
+
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    """Whom we trust, read once: it takes longer than a request."""
+    context = httpx2.create_ssl_context()
+    try:
+        if ca_file is not None:
+            context.load_verify_locations(ca_file)
     except (OSError, ssl.SSLError) as error:
         raise SettingsError(f"GUARDIAN_OIDC__CA_FILE: cannot use {ca_file}: {error}; it must be a PEM file") from error
     return context
@@ -102,16 +108,18 @@ class _Known:
 
 @dataclass(slots=True)
 class IdentityProvider:
-    """One provider; thread-safe. Every method raises LoginFault for what it is there to find."""
+    """One provider; thread-safe. Every method raises LoginFault for what it is there to find. `date` is the `Date` header of
+    its last description or keys, empty before."""
 
     client: Client
     now: Clock
+    date: str = ""
     _known: _Known | None = None
     _lock: Lock = field(default_factory=Lock)
 
     def depart(self, target: str) -> Departure:
         """Begin a login that leads to the page `target`."""
-        endpoint = self._endpoint("authorization_endpoint")
+        endpoint = self._description()["authorization_endpoint"]
         detail = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
         with self._session() as session:
             url, _ = session.create_authorization_url(
@@ -132,6 +140,10 @@ class IdentityProvider:
         token = self._exchange(answer["code"], detail["verifier"])
         return self._address(self._claims(token, detail["nonce"]))
 
+    def look(self) -> None:
+        """Whether logins can work, as far as that shows without anybody who logs in."""
+        self._keys()
+
     # --- what the provider says of itself
 
     def _description(self) -> Mapping[str, Any]:
@@ -148,17 +160,14 @@ class IdentityProvider:
                 f"the identity provider calls itself {found.get('issuer')!r}, not {self.client.issuer!r}",
                 "write GUARDIAN_OIDC__ISSUER exactly as the provider's discovery document has it",
             )
+        for name in ENDPOINTS:
+            if not isinstance(found.get(name), str) or not safe(found[name]):
+                words = f"the identity provider's {name} is missing, or not behind https"
+                raise LoginFault.misconfigured(words, "check GUARDIAN_OIDC__ISSUER")
         return found
 
-    def _endpoint(self, name: str) -> str:
-        url = self._description().get(name)
-        if not isinstance(url, str) or not safe(url):
-            words = f"the identity provider's {name} is missing, or not behind https"
-            raise LoginFault.misconfigured(words, "check GUARDIAN_OIDC__ISSUER")
-        return url
-
     def _keys(self, *, anew: bool = False) -> KeySet:
-        url = self._endpoint("jwks_uri")
+        url = self._description()["jwks_uri"]
         with self._lock:
             assert self._known is not None
             since = self._known.keys_at
@@ -176,6 +185,7 @@ class IdentityProvider:
     def _get(self, url: str) -> Mapping[str, Any]:
         try:
             with self._session() as session, session.stream("GET", url, withhold_token=True, auth=None) as answer:
+                self.date = answer.headers.get("date", "")
                 answer.raise_for_status()
                 body = b"".join(_bounded(answer))
                 found = json.loads(body)
@@ -198,14 +208,14 @@ class IdentityProvider:
             scope=SCOPE,
             redirect_uri=self.client.redirect,
             code_challenge_method="S256",
-            verify=self.client.verify,
+            verify=self.client.trust,
             timeout=TIMEOUT,
             **more,
         )
 
     def _exchange(self, code: str, verifier: str) -> Mapping[str, Any]:
         """The tokens for a code."""
-        endpoint = self._endpoint("token_endpoint")
+        endpoint = self._description()["token_endpoint"]
         try:
             with self._session(token_endpoint_auth_method=self._method()) as session:
                 found: Mapping[str, Any] = session.fetch_token(

@@ -11,9 +11,10 @@ import uvicorn
 
 from guardian.bootstrap import Guardian, make_post, open_guardian
 from guardian.engine.cycle import Request, run_pass
-from guardian.engine.weekly import send_due
-from guardian.errors import NotReady, PolicyProblems, UserError
+from guardian.errors import NotReady, PolicyProblems, SettingsError, UserError
 from guardian.jobs.inline import InlineWorker
+from guardian.providers.shared import is_loopback
+from guardian.settings import Settings
 from guardian.web.app import create_app
 from guardian.web.metrics import Metrics
 
@@ -25,27 +26,45 @@ GRACE = 20
 """Seconds that answers under way have when the server is told to stop."""
 
 
-def run_server(host: str, port: int, *, worker: bool) -> None:
-    """Serve until interrupted; raises NotReady when the port is taken."""
+def run_server(host: str, port: int, *, worker: bool, demo: bool = False) -> None:
+    """Serve until interrupted; raises NotReady when the port is taken, SettingsError for a demo that others could reach."""
     metrics = Metrics()
     with open_guardian(on_request=metrics.request) as guardian:
-        serve_with_worker(guardian, metrics, host, port, worker=worker)
+        if demo:
+            check_demo(host, guardian.settings)
+        serve_with_worker(guardian, metrics, host, port, worker=worker, demo=demo)
 
 
-def serve_with_worker(guardian: Guardian, metrics: Metrics, host: str, port: int, *, worker: bool) -> None:
+def check_demo(host: str, settings: Settings) -> None:
+    """Raises SettingsError where anybody but the people at this machine could log in as anybody."""
+    if not is_loopback(f"http://{f'[{host}]' if ':' in host else host}"):
+        raise SettingsError(f"--demo lets everybody in as anybody: it listens on loopback only, not on {host}")
+    if settings.public_url and not is_loopback(settings.public_url):
+        raise SettingsError("--demo lets everybody in as anybody: not together with GUARDIAN_PUBLIC_URL")
+    if settings.oidc.issuer:
+        raise SettingsError("--demo lets everybody in as anybody: not together with GUARDIAN_OIDC__ISSUER")
+
+
+def serve_with_worker(
+    guardian: Guardian, metrics: Metrics, host: str, port: int, *, worker: bool, demo: bool = False
+) -> None:
     """As `run_server`, on a guardian that is open already."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that a stop from outside ends as tidily as Ctrl-C
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("googleapiclient").setLevel(logging.ERROR)
     with listening(host, port) as (bound, (name, number)), _worker(guardian, metrics, wanted=worker):
         sys.stderr.write(f"guardian: listening on http://{f'[{name}]' if ':' in name else name}:{number}\n")
-        make_server(guardian, metrics).run(sockets=[bound])
+        if demo:
+            sys.stderr.write(
+                "guardian: DEMO LOGIN: whoever uses this machine may log in as anybody, without any proof\n"
+            )
+        make_server(guardian, metrics, demo=demo).run(sockets=[bound])
 
 
-def make_server(guardian: Guardian, metrics: Metrics) -> uvicorn.Server:
+def make_server(guardian: Guardian, metrics: Metrics, *, demo: bool = False) -> uvicorn.Server:
     """The server of the interface, not running yet."""
     config = uvicorn.Config(
-        create_app(guardian, metrics),
+        create_app(guardian, metrics, demo=demo),
         log_config=None,
         log_level="warning",
         access_log=False,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -15,10 +16,12 @@ from starlette.testclient import TestClient
 from guardian.bootstrap import Guardian
 from guardian.engine.people import members
 from guardian.engine.rollup import refresh_groups
+from guardian.engine.sessions import log_in
 from guardian.engine.tokens import create_token
 from guardian.model.people import Person
-from guardian.settings import Settings
+from guardian.settings import RoleSettings, Settings
 from guardian.web.app import create_app
+from guardian.web.cookies import SESSION, cookie_name
 from guardian.web.metrics import Metrics
 from tests.engine.policies import policy
 from tests.engine.town import ANA, BEN, Town, at, town
@@ -33,6 +36,10 @@ SPAN = "from=2026-11-09&to=2026-11-16"
 
 TEAMS = f"teams:\n  core: {{members: [{', '.join(CORE)}]}}\n  edge: {{members: [{', '.join(EDGE)}]}}\n"
 RULES = policy(hold="10m")
+LEAD, POLICY_ADMIN, OPERATOR, AUDITOR = (f"{name}@acme.example" for name in ("lea", "pia", "olga", "aud"))
+LED = TEAMS.replace("]}\n  edge", f"], owners: [{LEAD}]}}\n  edge")
+"""The teams with a lead of core, who is not enrolled."""
+ROLES = RoleSettings(policy_admins=POLICY_ADMIN, operators=f"{OPERATOR}, other@acme.example", auditors=AUDITOR)
 
 TOKENS: Mapping[str, tuple[Sequence[str], str | None]] = {
     "read": (["read"], None),
@@ -63,28 +70,34 @@ class Web:
     def headers(self, name: str | None) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.secrets[name]}"} if name else {}
 
+    def cookie(self, email: str) -> dict[str, str]:
+        """As the browser of somebody who is logged in sends it."""
+        secret = log_in(self.guardian.engine, email, "test", person=email)
+        return {"Cookie": f"{cookie_name(self.guardian.settings, SESSION)}={secret}"}
+
     def decision_of(self, person: str) -> str:
         """The id of the latest decision about this person's calendar."""
         return self.guardian.store.ledger.decisions(mailbox=person)[0].id
 
 
-def settings(folder: Path) -> Settings:
-    return Settings(policies=folder / "policies.yaml", people=folder / "people.yaml")
+def settings(folder: Path, **changes: Any) -> Settings:
+    chosen = {"roles": ROLES, **changes}
+    return Settings(policies=folder / "policies.yaml", people=folder / "people.yaml", **chosen)
 
 
 @contextmanager
-def opened(place: Town) -> Iterator[Web]:
-    """The interface of a town."""
-    guardian, metrics = Guardian(settings(place.folder), place.store, place.engine), Metrics()
-    app = create_app(guardian, metrics)
-    with TestClient(app) as client:
+def opened(place: Town, *, demo: bool = False, **changes: Any) -> Iterator[Web]:
+    """The interface of a town; `changes` are settings."""
+    guardian, metrics = Guardian(settings(place.folder, **changes), place.store, place.engine), Metrics()
+    app = create_app(guardian, metrics, demo=demo)
+    with TestClient(app, base_url=guardian.settings.public_url or "http://127.0.0.1", follow_redirects=False) as client:
         yield Web(place, guardian, metrics, app, client)
 
 
 @contextmanager
-def house(url: str | None = None, teams: str = TEAMS) -> Iterator[Web]:
+def house(url: str | None = None, teams: str = LED, **changes: Any) -> Iterator[Web]:
     """After two passes: one meeting each of Ana and Ben was declined, one each is held; all tokens are made."""
-    with town(policy(hold="0m") + teams, url=url) as place, opened(place) as web:
+    with town(policy(hold="0m") + teams, url=url) as place, opened(place, **changes) as web:
         invite(place, 10)
         place.run()
         place.later(minutes=1)

@@ -63,7 +63,9 @@ def test_every_route_of_the_description_has_a_line() -> None:
 
 def test_every_route_that_is_served_is_described() -> None:
     served = {route.path for route in iter_route_contexts(create_app(None).routes)}
-    assert served == set(DESCRIPTION["paths"]) | {"/openapi.json", "/docs", "/login", "/logout"}
+    described = set(DESCRIPTION["paths"])
+    assert described <= served
+    assert not [path for path in served - described if str(path).startswith(("/api/", "/webhooks/"))]
 
 
 def test_the_description_says_which_routes_need_a_token() -> None:

@@ -1,0 +1,175 @@
+"""Who that is logged in may do what, on every route there is: those of the description, and every page.
+
+A new route of the interface, and a new page, needs a line.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from guardian.web.app import create_app
+from tests.engine.town import ANA, BEN
+from tests.web.house import AUDITOR, CANARY, EDGE, LEAD, OPERATOR, POLICY_ADMIN, SPAN, Web
+from tests.web.test_authorization import OPEN, ROUTES
+
+STRANGER = "stranger@acme.example"
+"""Had a role once."""
+
+COLUMNS = (ANA, BEN, LEAD, POLICY_ADMIN, OPERATOR, AUDITOR)
+REPORT = (200, 404, 200, 404, 404, 404)
+"""Of the sums of team core: Ana is in it, Lea leads it, Ben is in another one."""
+DECISION = (200, 404, 404, 404, 200, 200)
+ACT = (200, 404, 403, 403, 200, 403)
+MATRIX: Mapping[str, tuple[int, ...]] = {
+    "list_decisions": (200,) * 6,
+    "get_decision": DECISION,
+    "veto_decision": ACT,
+    "approve_decision": ACT,
+    "undo_decision": ACT,
+    "list_runs": (403, 403, 403, 403, 200, 200),
+    "undo_run": (403, 403, 403, 403, 200, 403),
+    "list_people": (200,) * 6,
+    "list_calendars": (200,) * 6,
+    "get_policy": (200,) * 6,
+    "get_policy_schema": (200,) * 6,
+}
+"""Statuses for what is Ana's, with a reason given. Where somebody may act, 200 also stands for 409."""
+
+OPEN_PAGES = {"/docs", "/openapi.json", "/login", "/login/provider", "/login/callback", "/login/demo", "/logout"}
+"""For everybody; what each of them does is tested by itself."""
+
+
+def line(name: str) -> tuple[int, ...]:
+    return REPORT if ROUTES[name][1].startswith("/api/v1/reports/") else MATRIX[name]
+
+
+CASES = [
+    (name, who, status) for name in ROUTES if name not in OPEN for who, status in zip(COLUMNS, line(name), strict=True)
+]
+
+
+def address(web: Web, path: str, whose: str = ANA) -> str:
+    run = web.guardian.store.ledger.runs()[0].id
+    path = path.replace("{decision_id}", web.decision_of(whose)).replace("{run_id}", run)
+    return f"{path}?{SPAN}&scope=team:core" if path.startswith("/api/v1/reports/") else path
+
+
+def ask(web: Web, name: str, who: str, **params: str) -> Any:
+    method, path, _ = ROUTES[name]
+    where = address(web, path)
+    query = "&".join(f"{key}={value}" for key, value in params.items())
+    return web.client.request(method, f"{where}{'&' if '?' in where else '?'}{query}", headers=web.cookie(who))
+
+
+@pytest.mark.parametrize(("name", "who", "expected"), CASES)
+def test_the_matrix(web: Web, name: str, who: str, expected: int) -> None:
+    method, status = ROUTES[name][0], ask(web, name, who, reason="asked%20for").status_code
+    assert status == expected or (status, expected, method) == (409, 200, "POST")
+
+
+@pytest.mark.parametrize("name", [name for name in ROUTES if name not in OPEN])
+def test_who_lost_every_role_is_out_at_once(web: Web, name: str) -> None:
+    assert ask(web, name, STRANGER).status_code == 401
+
+
+@pytest.mark.parametrize("name", [name for name in MATRIX if ROUTES[name][0] == "POST"])
+def test_who_acts_for_somebody_else_says_why(web: Web, name: str) -> None:
+    for reason in ("", "%20%0A"):
+        answer = ask(web, name, OPERATOR, reason=reason)
+        assert (answer.status_code, "reason" in answer.json()["detail"]) == (422, True)
+    assert ask(web, name, OPERATOR, reason="x" * 501).status_code == 422
+
+
+def test_the_reason_stands_in_the_journal(web: Web) -> None:
+    ask(web, "veto_decision", OPERATOR, reason="called%20by%20Ana")
+    entries = [e for e in web.guardian.store.ledger.audit() if e.what == "reason given"]
+    assert (entries[-1].actor, entries[-1].key, entries[-1].reason) == (OPERATOR, web.decision_of(ANA), "called by Ana")
+
+
+def walk(web: Web, who: str) -> str:
+    """All that the reading routes answer to somebody, as one text in lower case."""
+    ids = [web.decision_of(ANA), web.decision_of(BEN)]
+    questions = [address(web, path) for method, path, _ in ROUTES.values() if method == "GET" and "{" not in path]
+    questions += [f"/api/v1/decisions/{one}" for one in ids]
+    questions += [f"/api/v1/reports/meeting-load?{SPAN}&scope={s}" for s in ("org", "team:edge", f"person:{BEN}")]
+    return "\n".join(web.client.get(q, headers=web.cookie(who)).text for q in questions).lower()
+
+
+@pytest.mark.parametrize("who", [LEAD, POLICY_ADMIN, OPERATOR, AUDITOR])
+def test_no_role_sees_a_title_or_an_organiser(web: Web, who: str) -> None:
+    assert CANARY not in walk(web, who)
+
+
+def test_people_see_their_own_titles_and_nothing_of_others(web: Web) -> None:
+    told = walk(web, ANA)
+    assert f"{CANARY} {ANA}" in told
+    assert BEN not in told
+    assert EDGE[1] not in told
+
+
+def test_a_delegate_sees_the_pages_of_whoever_named_them_and_changes_nothing(web: Web) -> None:
+    sessions, ben = web.guardian.store.sessions, web.cookie(BEN)
+    mine, report = (
+        f"/api/v1/decisions/{web.decision_of(ANA)}",
+        f"/api/v1/reports/meeting-load?{SPAN}&scope=person:{ANA}",
+    )
+    assert [web.client.get(path, headers=ben).status_code for path in (mine, report)] == [404, 404]
+    sessions.add_delegate(ANA, BEN, web.town.clock())
+    try:
+        assert web.client.get(mine, headers=ben).json()["meeting"]["title"] == f"{CANARY} {ANA}"
+        assert web.client.get(report, headers=ben).status_code == 200
+        assert web.client.post(f"{mine}/veto", headers=ben).status_code == 403
+        assert (
+            web.client.get(
+                mine.replace(web.decision_of(ANA), web.decision_of(BEN)), headers=web.cookie(ANA)
+            ).status_code
+            == 404
+        )
+    finally:
+        sessions.remove_delegate(ANA, BEN)
+    assert web.client.get(mine, headers=ben).status_code == 404
+
+
+def test_the_faults_of_the_policy_are_for_its_admins(web: Web) -> None:
+    good = web.town.policy
+    web.town.policy = "version: 1\nrules: x\n"
+    try:
+        told = {who: bool(ask(web, "get_policy", who).json()["problems"]) for who in COLUMNS}
+    finally:
+        web.town.policy = good
+    assert told == {who: who == POLICY_ADMIN for who in COLUMNS}
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+PAGES = sorted(
+    (method, route.path)
+    for route in iter_route_contexts(create_app(None).routes)
+    for method in sorted(getattr(route.route, "methods", None) or ())
+    if method != "HEAD" and route.path not in OPEN_PAGES and not getattr(route.route, "include_in_schema", True)
+)
+"""Every route that is not in the description, as it is served."""
+
+
+@pytest.mark.parametrize(("method", "path"), PAGES)
+def test_every_page_leads_to_the_login(web: Web, method: str, path: str) -> None:
+    answer = web.client.request(method, path.replace("{", "").replace("}", ""))
+    assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/login")
+
+
+@pytest.mark.parametrize(("method", "path"), PAGES)
+def test_no_page_knows_who_lost_every_role(web: Web, method: str, path: str) -> None:
+    answer = web.client.request(method, path.replace("{", "").replace("}", ""), headers=web.cookie(STRANGER))
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"), [("text/html", "text/html; charset=utf-8"), ("*/*", "application/problem+json")]
+)
+def test_what_is_not_there_is_a_page_for_people_only(web: Web, accept: str, kind: str) -> None:
+    answer = web.client.get("/none", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["content-type"]) == (404, kind)
+    api = web.client.get("/api/v1/none", headers={"Accept": accept})
+    assert (api.status_code, api.headers["content-type"]) == (404, "application/problem+json")
