@@ -6,11 +6,11 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guardian.model.events import EventKind, Occurrence, Response
-from guardian.model.time import DayRange, Interval, Week
+from guardian.model.events import Agenda, Attendee, EventKind, Occurrence, Response
+from guardian.model.time import DayRange, Interval, WallWindow, Week
 from guardian.reports.load import person_week
 from guardian.reports.weeks import PersonWeek
-from tests.reports.calendar_of import GAUGE, MONDAY, at, meeting, solo
+from tests.reports.calendar_of import ANA, BEN, GAUGE, MONDAY, at, meeting, solo
 
 WEEK = Week(2026, 47)
 
@@ -26,11 +26,35 @@ day_ranges = st.builds(
     st.integers(-2, 8),
     st.integers(0, 2),
 )
+attendees = st.lists(
+    st.builds(
+        Attendee,
+        st.sampled_from([ANA, BEN, "cy@acme.example", "lee@client.example", "all@acme.example", "room@acme.example"]),
+        response=st.sampled_from(Response),
+        optional=st.booleans(),
+        resource=st.booleans(),
+        group=st.booleans(),
+        extra_guests=st.integers(0, 60),
+    ),
+    max_size=6,
+).map(tuple)
 meetings = st.builds(
     lambda when, response, optional: meeting("m", when, response, optional=optional),
     intervals,
     st.sampled_from(Response),
     st.booleans(),
+)
+crowds = st.builds(
+    lambda plain, people, **changes: replace(plain, attendees=(*plain.attendees, *people), **changes),
+    meetings,
+    attendees,
+    guests=st.sampled_from([0, 1, 8, 70]),
+    guests_known=st.booleans(),
+    is_organizer=st.booleans(),
+    organizer=st.sampled_from([ANA, BEN, "", "lee@client.example", "c_1@group.calendar.google.com"]),
+    agenda=st.sampled_from([None, Agenda(), Agenda(9, 90), Agenda(has_document=True)]),
+    series_id=st.sampled_from([None, "s"]),
+    created_at=st.sampled_from([None, at(-9, "09:00"), at(2, "09:00")]),
 )
 others = st.builds(
     lambda when, kind, busy: solo("o", when, kind=kind, busy=busy),
@@ -38,7 +62,7 @@ others = st.builds(
     st.sampled_from(EventKind),
     st.booleans(),
 )
-calendars = st.lists(st.one_of(meetings, meetings, others), max_size=25).map(
+calendars = st.lists(st.one_of(meetings, crowds, others), max_size=25).map(
     lambda items: [_named(item, str(n)) for n, item in enumerate(items)]
 )
 
@@ -49,8 +73,16 @@ def _named(occurrence: Occurrence, uid: str) -> Occurrence:
     )
 
 
+POLICY = replace(
+    GAUGE,
+    focus_bands=(WallWindow(frozenset({0, 2, 5}), 8 * 60, 12 * 60), WallWindow(frozenset({0}), 11 * 60, 14 * 60)),
+    free_weekdays=frozenset({1, 4, 6}),
+    organisation=60,
+)
+
+
 def measured(calendar: list[Occurrence]) -> PersonWeek:
-    return person_week(calendar, GAUGE, WEEK)
+    return person_week(calendar, POLICY, WEEK)
 
 
 @settings(max_examples=200)
@@ -64,7 +96,22 @@ def test_the_parts_make_the_whole(calendar: list[Occurrence]) -> None:
     assert w.focus_minutes <= w.focus_60_minutes <= w.focus_minutes + w.fragmented_minutes
     assert w.back_to_back <= max(0, w.meetings - 1)
     assert all(value >= 0 for value in asdict(w).values() if isinstance(value, int))
-    assert w.available_minutes <= 2400
+    assert w.available_minutes <= w.contract_minutes == 2400
+    outside = w.evening_minutes + w.weekend_minutes + w.holiday_minutes + w.away_minutes
+    assert w.after_hours_minutes == outside
+    sizes = w.one_on_one_minutes + w.small_minutes + w.large_minutes + w.all_hands_minutes + w.unknown_size_minutes
+    assert sizes == w.meeting_minutes + w.overbooked_minutes
+    assert w.double_booked_minutes <= w.overbooked_minutes
+    assert w.packing_loss_minutes <= w.fragmented_minutes
+    assert w.focus_band_kept_minutes <= w.focus_band_minutes
+    assert w.free_days_kept <= w.free_days <= 2
+    assert w.resume_10_minutes <= w.resume_minutes <= w.resume_23_minutes <= 23 * w.gaps_after_meetings
+    assert w.resume_23_minutes <= w.focus_minutes + w.fragmented_minutes
+    assert w.long_run_minutes <= w.meeting_minutes
+    assert (w.longest_run_minutes >= 120) == (w.long_run_minutes > 0)
+    assert max(w.recurring_minutes, w.late_notice_minutes, w.external_minutes, w.agenda_minutes) <= sizes
+    assert w.no_agenda_minutes <= w.agenda_minutes
+    assert w.accepted <= w.invitations
 
 
 @settings(max_examples=200)
@@ -83,12 +130,21 @@ def test_a_meeting_less_never_costs_focus_nor_adds_meeting_time(
     assert after.available_minutes == before.available_minutes
 
 
+@given(calendars)
+def test_sums_over_the_focus_time_of_windows_are_what_packing_could_reach(calendar: list[Occurrence]) -> None:
+    """Focus and packing loss together are the free time of every window that has two hours of it."""
+    w = measured(calendar)
+    free = w.focus_minutes + w.fragmented_minutes
+    assert w.focus_minutes + w.packing_loss_minutes <= free
+    assert free - (w.focus_minutes + w.packing_loss_minutes) < 5 * 120
+
+
 @given(calendars, st.integers(1, 18))
 def test_whole_weeks_later_everything_is_the_same(calendar: list[Occurrence], weeks: int) -> None:
     """Berlin changes its clocks on 28 March 2027, nineteen weeks later."""
     by = timedelta(weeks=weeks)
     later = Week.of(WEEK.monday + by)
-    found = person_week([_moved(o, by) for o in calendar], GAUGE, later)
+    found = person_week([_moved(o, by) for o in calendar], POLICY, later)
     assert replace(found, week=str(WEEK)) == measured(calendar)
 
 
@@ -109,4 +165,5 @@ def _moved(occurrence: Occurrence, by: timedelta) -> Occurrence:
     when = occurrence.when
     if isinstance(when, DayRange):
         return replace(occurrence, when=DayRange(when.first + by, when.last + by))
-    return replace(occurrence, when=Interval(when.start + by, when.end + by))
+    made = occurrence.created_at and occurrence.created_at + by
+    return replace(occurrence, when=Interval(when.start + by, when.end + by), created_at=made)
