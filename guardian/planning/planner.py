@@ -61,6 +61,9 @@ class Words:
 
 ANSWERS = {Outcome.DECLINE: Response.DECLINED, Outcome.TENTATIVE: Response.TENTATIVE}
 
+MAILED = "everybody invited is told by mail (on Outlook they are asked to answer again)"
+"""What shortening costs other people, said before it is done."""
+
 UNSURE = frozenset({"cannot_tell", "capped"})
 
 
@@ -222,6 +225,8 @@ def _reason(decision: Decision, action: Action) -> str:
         return f"rule {action.rule} no longer asks for a label here"
     if isinstance(action.effect, Flag) and decision.outcome in ANSWERS:
         return f"the calendar service did not take the answer: {decision.reason}"
+    if isinstance(action.effect, Shorten):
+        return f"{decision.reason}; {MAILED}"
     if isinstance(action.effect, Restore) and decision.bypass is not None:
         return f"'{decision.bypass}' lets the meeting through now: the earlier answer is given back"
     if isinstance(action.effect, Restore):

@@ -57,6 +57,12 @@ def of(items: Sequence[Planned], verdict: Verdict) -> list[Planned]:
     return [item for item in items if item.verdict is verdict]
 
 
+def test_the_plan_says_what_mail_shortening_causes() -> None:
+    [item] = of(limited(occurrences(1))[0], Verdict.GO)
+    assert "everybody invited is told by mail" in item.reason
+    assert "on Outlook they are asked to answer again" in item.reason
+
+
 def test_ten_of_one_person_are_shortened_at_once_and_the_rest_follow() -> None:
     made = occurrences(25) + occurrences(3, mailbox=BEN)
     rows: list[OutboxRow] = []
