@@ -9,6 +9,7 @@ from guardian.engine.house import Engine, enrolled, holding, passed_over
 from guardian.engine.policies import NO_POLICY, in_force_now
 from guardian.engine.world import members_of
 from guardian.errors import InputError, PolicyProblems
+from guardian.model.ids import tombstone
 from guardian.model.people import Member, Person
 from guardian.model.time import format_instant
 from guardian.policy.membership import member_of
@@ -21,39 +22,31 @@ def members(engine: Engine) -> dict[str, Member]:
     return _as_members(engine, enrolled(engine))
 
 
-def _as_members(engine: Engine, people: Sequence[Person]) -> dict[str, Member]:
-    return members_of(engine.store, _policy(engine), people, engine.fallback_zone)
+def member_named(engine: Engine, email: str) -> Member | None:
+    """One person enrolled, as in `members`, without reading of anybody else; None for somebody who is not."""
+    person = next((person for person in engine.roster() if person.email == email), None)
+    if person is None or tombstone(email) in engine.store.registry.departed():
+        return None
+    state = engine.store.facts.calendar(email)
+    groups = groups_by_person(engine.store.registry).get(email, ())
+    return member_of(policy_now(engine), person, state.timezone if state else None, engine.fallback_zone, groups)
 
 
-def _policy(engine: Engine) -> PolicySet:
+def policy_now(engine: Engine) -> PolicySet:
+    """The policy to go by, one without rules and teams while there is none."""
     try:
         return in_force_now(engine.store.registry, engine.policy_files).policy
     except PolicyProblems:
         return NO_POLICY
 
 
-def teams_of(engine: Engine, email: str) -> tuple[str, ...] | None:
-    """The teams somebody enrolled is in; None for somebody who is not enrolled."""
-    person = next((person for person in enrolled(engine) if person.email == email), None)
-    if person is None:
-        return None
-    groups = groups_by_person(engine.store.registry).get(email, ())
-    return member_of(_policy(engine), person, None, engine.fallback_zone, groups).teams
-
-
-def leads(engine: Engine) -> list[str]:
-    """Everybody who owns a team of the policy, enrolled or not."""
-    return sorted({owner for team in _policy(engine).teams for owner in team.owners})
-
-
-def led_by(engine: Engine, email: str) -> tuple[str, ...]:
-    """The teams this person is an owner of, enrolled or not."""
-    return tuple(team.name for team in _policy(engine).teams if email in team.owners)
+def _as_members(engine: Engine, people: Sequence[Person]) -> dict[str, Member]:
+    return members_of(engine.store, policy_now(engine), people, engine.fallback_zone)
 
 
 def zone_of(engine: Engine, email: str) -> str:
     """The IANA zone in which this person reads times; the installation's for somebody who is not enrolled."""
-    member = members(engine).get(email)
+    member = member_named(engine, email)
     return str(member.zone) if member else engine.fallback_zone
 
 

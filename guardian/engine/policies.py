@@ -33,6 +33,12 @@ class InForce:
         return bool(self.problems)
 
 
+@lru_cache(maxsize=8)
+def _loaded(files: tuple[tuple[str, str], ...]) -> PolicySet:
+    """The same text is the same policy: pages ask for it many times a second. Raises PolicyProblems."""
+    return load(dict(files)).policy
+
+
 def in_force(registry: Registry, files: Mapping[str, str]) -> InForce:
     """Load the files; while they are broken the last accepted version goes on.
 

@@ -48,6 +48,15 @@ class Facts(Protocol):
         """Those that overlap the span, by start then event id."""
         ...
 
+    def series_ranking(self, span: Interval, mailboxes: Sequence[str] | None, most: int) -> list[str]:
+        """The series (by what `copies` takes) with guests that come twice or more in the span and take most time in these
+        mailboxes, or in all, at most `most` of them. Answers are not looked at: the true order is made from the copies."""
+        ...
+
+    def copies(self, series_uid: str, span: Interval) -> list[StoredOccurrence]:
+        """Every mailbox's occurrences of that series which overlap the span, by start."""
+        ...
+
     def find(self, mailbox: str, event: str) -> StoredOccurrence | None:
         """By the provider's event id or by the text of a meeting key."""
         ...

@@ -25,6 +25,10 @@ class Registry(Protocol):
         """By rule fingerprint."""
         ...
 
+    def first_enforced(self, mailboxes: Sequence[str] | None = None) -> Mapping[str, datetime]:
+        """When each rule that is in enforce became so first for one of these people, or for anybody; by rule id."""
+        ...
+
     def enforcing(self, mailbox: str, fingerprints: Mapping[str, str], now: datetime) -> None:
         """The rules in enforce for this person now, fingerprint by rule id.
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, or_, select
+from sqlalchemy import Connection, RowMapping, delete, or_, select
 
 from guardian.errors import InputError
 from guardian.model.events import EventRef, MeetingKey, Occurrence, StoredOccurrence
 from guardian.model.time import Interval, When, as_interval, zone_named
 from guardian.ports import CalendarState, WindowRead
-from guardian.store import forget
+from guardian.store import forget, series
 from guardian.store.codec import fingerprint, indexed, occurrence_text, read_occurrence
 from guardian.store.codec_states import read_state, state_text
 from guardian.store.connection import Database, chunks
@@ -62,10 +62,16 @@ class SqlFacts:
     def occurrences(self, mailbox: str, span: Interval | None = None) -> list[StoredOccurrence]:
         wanted = select(occurrences).where(occurrences.c.mailbox == indexed(mailbox))
         if span is not None:
-            wanted = wanted.where(_overlaps(span))
+            wanted = wanted.where(series.overlaps(span))
         with self._database.read() as connection:
             found = connection.execute(wanted.order_by(occurrences.c.start, occurrences.c.event)).mappings()
             return [_stored(row) for row in found]
+
+    def series_ranking(self, span: Interval, mailboxes: Sequence[str] | None, most: int) -> list[str]:
+        return series.ranking(self._database, span, mailboxes, most)
+
+    def copies(self, series_uid: str, span: Interval) -> list[StoredOccurrence]:
+        return [_stored(row) for row in series.copies(self._database, series_uid, span)]
 
     def find(self, mailbox: str, event: str) -> StoredOccurrence | None:
         key = indexed(event)
@@ -119,18 +125,12 @@ def _replace(database: Database, connection: Connection, read: WindowRead, now: 
     if read.state.window is not None:
         wanted = select(occurrences.c.calendar, occurrences.c.event)
         inside = connection.execute(
-            wanted.where(occurrences.c.mailbox == indexed(mailbox), _overlaps(read.state.window))
+            wanted.where(occurrences.c.mailbox == indexed(mailbox), series.overlaps(read.state.window))
         )
         stored = {(calendar, event) for calendar, event in inside}
         _remove(connection, mailbox, stored - standing.keys())
     _remove(connection, mailbox, {_key(o.ref) for o in read.occurrences if o.cancelled} - standing.keys())
     _put(database, connection, mailbox, standing.values(), read.state, now)
-
-
-def _overlaps(span: Interval) -> ColumnElement[bool]:
-    """Shares time with the span; an event without length counts where it lies."""
-    later = or_(occurrences.c.stop > span.start, occurrences.c.start >= span.start)
-    return and_(occurrences.c.start < span.end, later)
 
 
 def _remove(connection: Connection, mailbox: str, keys: Iterable[Key]) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
 from guardian.errors import InputError
 from guardian.model.ids import tombstone
@@ -12,7 +12,7 @@ from guardian.model.people import Person
 from guardian.ports import Membership, StoredPolicy, Token
 from guardian.store.audit import Note, append
 from guardian.store.codec import clean, dump, indexed, plain
-from guardian.store.connection import Database
+from guardian.store.connection import Database, chunks
 from guardian.store.schema import departed, memberships, people, policies, rule_moments, tokens
 
 
@@ -62,6 +62,17 @@ class SqlRegistry:
         with self._database.read() as connection:
             found = connection.execute(wanted.where(rule_moments.c.mailbox == indexed(mailbox)))
             return dict(found.all())
+
+    def first_enforced(self, mailboxes: Sequence[str] | None = None) -> Mapping[str, datetime]:
+        wanted = select(rule_moments.c.rule, func.min(rule_moments.c.since)).group_by(rule_moments.c.rule)
+        found: dict[str, datetime] = {}
+        with self._database.read() as connection:
+            parts = [None] if mailboxes is None else list(chunks(sorted({indexed(m) for m in mailboxes})))
+            for some in parts:
+                mine = wanted if some is None else wanted.where(rule_moments.c.mailbox.in_(some))
+                for rule, since in connection.execute(mine):
+                    found[rule] = min(since, found.get(rule, since))
+        return found
 
     def enforcing(self, mailbox: str, fingerprints: Mapping[str, str], now: datetime) -> None:
         wanted = {(indexed(rule), indexed(mark)) for rule, mark in fingerprints.items()}
