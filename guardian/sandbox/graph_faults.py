@@ -40,7 +40,7 @@ _EMPTY = {"503-empty": 503, "504": 504}
 _OAUTH = {"invalid_client": 401, "unauthorized_client": 400, "temporarily_unavailable": 503}
 
 INSTEAD = frozenset(
-    {*_ERRORS, *_PAGES, *_EMPTY, *_OAUTH, "410-location", "429", "MailboxConcurrency", "close-before-apply"}
+    {*_ERRORS, *_PAGES, *_EMPTY, *_OAUTH, "410-location", "429", "MailboxConcurrency", "close-before-apply", "redirect"}
 )
 REWRITTEN = frozenset(("next-link-to-other-host", "dying-next-link", "silent-miss", "empty-page", "no-delta-link"))
 MICROSOFT = Kinds(INSTEAD, REWRITTEN)
@@ -68,6 +68,8 @@ def _answer(kind: str, target: str, root: str) -> Answer:
     if kind == "410-location":
         where = root + fresh_start(target)
         return Answer(410, _refusal(sync_state_lost(149)).data, headers={"Location": where})
+    if kind == "redirect":
+        return Answer(302, raw=b"", headers={"Location": f"{OTHER_HOST}{target}"})
     if kind in _PAGES:
         return html(_PAGES[kind])
     if kind in _EMPTY:

@@ -75,6 +75,8 @@ def test_the_demo_ends_by_itself(tmp_path: Path) -> None:
         "Meeting load of everybody",
     ):
         assert word in told
+    roster = (tmp_path / "kept" / "people.yaml").read_text()
+    assert roster.count("provider: outlook") >= 3 and roster.count("provider: google") >= 3
     assert {"key.json", "people.yaml", "policies.yaml", "demo.db"} <= {p.name for p in (tmp_path / "kept").iterdir()}
 
 

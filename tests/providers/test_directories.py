@@ -163,6 +163,15 @@ def test_outlook_follows_opaque_links() -> None:
         assert provider.members(DESIGN) == {ANA, BEN, ADMIN}
 
 
+def test_outlook_goes_to_no_other_host_for_the_next_page() -> None:
+    with outlook() as (sandbox, provider):
+        sandbox.switches.page_size = 2
+        sandbox.faults.add("next-link-to-other-host", times=None)
+        for ask in (lambda: list(provider.directory()), lambda: provider.members(DESIGN)):
+            with pytest.raises(ProviderDown, match="another host"):
+                ask()
+
+
 @pytest.mark.parametrize(
     ("missing", "mend"), [("User.Read.All", "User.Read.All"), ("GroupMember.Read.All", "GroupMember")]
 )

@@ -7,7 +7,7 @@ import pytest
 
 from guardian.errors import AccessLost, CursorExpired, GuardianError, ProviderDown
 from guardian.providers.outlook.config import origin
-from tests.providers.contract import ANA, BEN, TUESDAY, read
+from tests.providers.contract import ANA, BEN, TUESDAY, read, the
 from tests.providers.outlook_world import OutlookWorld, outlook_world
 
 VIEW = r"/calendarView\?|skip"
@@ -80,6 +80,20 @@ def test_a_link_to_another_host_is_not_followed(paged: OutlookWorld) -> None:
     with pytest.raises(ProviderDown, match="another host"):
         paged.provider.changed(ANA, None)
     assert paged.slept == []
+
+
+def test_a_redirect_to_another_host_is_not_followed(world: OutlookWorld) -> None:
+    """The token would travel along."""
+    world.invite(BEN, [ANA], "Budget", TUESDAY)
+    booked = the(world, "Budget")
+    order = world.sandbox.faults.add("redirect", times=None)
+    with pytest.raises(ProviderDown, match="302"):
+        read(world)
+    with pytest.raises(ProviderDown, match="302"):
+        world.provider.changed(ANA, None)
+    with pytest.raises(ProviderDown, match="302"):
+        world.provider.read(booked.ref)
+    assert order.fired == sum(status == 302 for _, status in world.asked)
 
 
 @pytest.mark.parametrize(

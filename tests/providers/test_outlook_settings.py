@@ -1,5 +1,6 @@
 """From the environment to a working provider."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from guardian.bootstrap import FileRoster, make_providers
 from guardian.errors import SettingsError
+from guardian.providers.outlook.config import OutlookConfig
 from guardian.providers.outlook.provider import OutlookProvider
 from guardian.roster import parse_roster
 from guardian.sandbox.clock import SettableClock
@@ -84,6 +86,17 @@ def test_every_documented_name_is_a_setting() -> None:
     names = {word.rstrip(".,;:") for word in words if word.startswith("GUARDIAN_OUTLOOK__")}
     assert len(names) >= 6
     assert names <= known_names()
+
+
+def test_every_documented_cloud_has_its_own_scope() -> None:
+    """A token is asked for the Graph of the same cloud."""
+    page = (Path(__file__).parents[2] / "docs" / "outlook.md").read_text()
+    clouds = re.findall(r"^\|[^|]+\| `(https://\S+)` \| `(https://\S+)` \|$", page, re.MULTILINE)
+    assert len(clouds) == 4
+    for authority, root in clouds:
+        config = OutlookConfig("tenant", "client", "word", authority=authority, graph_root=root)
+        assert config.scope == f"{root}/.default"
+        assert config.api == f"{root}/v1.0"
 
 
 def test_people_on_outlook_may_be_enrolled() -> None:
