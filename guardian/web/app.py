@@ -6,12 +6,13 @@ from fastapi import FastAPI
 
 from guardian import __version__
 from guardian.bootstrap import Guardian
-from guardian.web import docs, health, login, mail
+from guardian.web import assets, docs, health, login
 from guardian.web.api import decisions, people, policy, reports
 from guardian.web.doors import Doors
 from guardian.web.edge import Edge
 from guardian.web.metrics import Metrics
 from guardian.web.origin import SameOrigin
+from guardian.web.pages import rooms
 from guardian.web.problems import Problem, add_handlers
 
 DESCRIPTION = """\
@@ -42,7 +43,7 @@ def create_app(guardian: Guardian | None, metrics: Metrics | None = None, *, dem
     )
     app.state.guardian, app.state.metrics, app.state.doors = guardian, metrics or Metrics(), Doors(demo=demo)
     add_handlers(app)
-    for room in (health, docs, login, mail, reports, decisions, people, policy):
+    for room in (health, docs, login, assets, reports, decisions, people, policy, *rooms()):
         app.include_router(room.router)
     app.add_middleware(SameOrigin, public_url=guardian.settings.public_url if guardian else None)
     app.add_middleware(Edge)

@@ -13,6 +13,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Scope
 
+from guardian.web.sheet import sheet_path
+from guardian.web.words import FILTERS, GLOBALS
+
 PAGE_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -29,13 +32,16 @@ TEMPLATES = Path(__file__).with_name("templates")
 @lru_cache(maxsize=1)
 def templates() -> Environment:
     """Everything is escaped and nothing may be left out; nothing from outside ever becomes a template."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters.update(FILTERS)
+    made.globals.update(GLOBALS)
+    return made
 
 
 def page(
@@ -45,8 +51,9 @@ def page(
     headers: Mapping[str, str] | None = None,
     **values: Any,
 ) -> HTMLResponse:
-    """A template as an answer; it also knows `visitor` (the Caller, None for nobody) and the `path` that was asked for."""
-    known = {"visitor": getattr(request.state, "visitor", None), "path": request.url.path}
+    """A template as an answer; it also knows `visitor` (the Caller, None for nobody), the `path` that was asked for, and
+    where the style `sheet` is."""
+    known = {"visitor": getattr(request.state, "visitor", None), "path": request.url.path, "sheet": sheet_path()}
     text = templates().get_template(template).render(known | values)
     return HTMLResponse(text, status, {**PAGE_HEADERS, **(headers or {})})
 

@@ -1,0 +1,10 @@
+"""The dashboard: pages without scripts. What is seen is decided in `guardian.web.access`, numbers come from the engine."""
+
+from types import ModuleType
+
+
+def rooms() -> list[ModuleType]:
+    """The modules that have routes of pages."""
+    from guardian.web.pages import decisions, health, methods, policy
+
+    return [decisions, health, methods, policy]
