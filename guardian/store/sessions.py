@@ -62,8 +62,8 @@ class SqlSessions:
     def add_delegate(self, person: str, delegate: str, now: datetime) -> bool:
         row = {"person": indexed(person), "delegate": indexed(delegate), "since": now}
         with self._database.write() as connection:
-            fresh = self._database.insert(delegates).values(row).on_conflict_do_nothing()
-            return connection.execute(fresh).rowcount == 1
+            fresh = self._database.insert(delegates).values(row).on_conflict_do_nothing().returning(delegates.c.person)
+            return connection.execute(fresh).first() is not None
 
     def remove_delegate(self, person: str, delegate: str) -> bool:
         mine = (delegates.c.person == indexed(person), delegates.c.delegate == indexed(delegate))

@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from guardian.sandbox.clock import SettableClock
+from guardian.sandbox.clock import RunningClock, SettableClock
+from guardian.sandbox.openid import OpenIdSandbox
 from guardian.sandbox.server import GoogleSandbox
 from guardian.sandbox.world import World
 from tests.cli.shell import POLICY, ROSTER, Shell
@@ -151,3 +153,77 @@ def test_for_people_each_mend_stands_below_its_finding(home: Shell) -> None:
     at = next(n for n, line in enumerate(lines) if line.startswith("FAIL  roster"))
     assert lines[at + 1].startswith("      -> ")
     assert json.loads(home("doctor", "--format", "ndjson").out.splitlines()[0])["check"] == "settings"
+
+
+# --- the login --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def provider() -> Iterator[OpenIdSandbox]:
+    with OpenIdSandbox(World(RunningClock(datetime.now(UTC)))) as sandbox:
+        yield sandbox
+
+
+def login(shell: Shell, provider: OpenIdSandbox, code: int, **changes: str) -> dict[str, dict[str, str]]:
+    settings = {
+        "OIDC__ISSUER": provider.issuer,
+        "OIDC__CLIENT_ID": provider.application.client,
+        "OIDC__CLIENT_SECRET": provider.application.secret,
+        "PUBLIC_URL": "https://guardian.acme.example",
+    }
+    return checks(shell, code, **(settings | changes))
+
+
+def test_a_healthy_login(home: Shell, provider: OpenIdSandbox) -> None:
+    found = login(home, provider, 0)
+    assert "https://guardian.acme.example/login/callback" in found["login"]["detail"]
+    assert found["login clock"]["result"] == "ok"
+    assert provider.application.secret not in str(found)
+
+
+def test_without_a_provider_the_login_is_by_token(home: Shell) -> None:
+    assert "API tokens" in checks(home, 0)["login"]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"OIDC__CLIENT_ID": ""}, "GUARDIAN_OIDC__CLIENT_ID is missing"),
+        ({"PUBLIC_URL": ""}, "GUARDIAN_PUBLIC_URL is missing"),
+        ({"PUBLIC_URL": "http://guardian.acme.example"}, "must begin with https://"),
+        ({"OIDC__ISSUER": "http://provider.acme.example"}, "must begin with https://"),
+        ({"OIDC__CA_FILE": "none.pem"}, "none.pem"),
+    ],
+)
+def test_settings_of_a_login_that_cannot_work(
+    home: Shell, provider: OpenIdSandbox, changes: dict[str, str], word: str
+) -> None:
+    sick = login(home, provider, 1, **changes)["login"]
+    assert (sick["result"], word in sick["detail"], sick["mend"]) == ("failed", True, "docs/login.md shows each step")
+
+
+@pytest.mark.parametrize(
+    ("fault", "path", "options", "word"),
+    [
+        ("503", "openid", {}, "answered 503"),
+        ("close-before-apply", "openid", {}, "cannot be reached"),
+        ("not-json", "openid", {}, "is not JSON"),
+        ("changed", "openid", {"issuer": "https://other.example"}, "calls itself 'https://other.example'"),
+        ("changed", "openid", {"token_endpoint": "http://192.0.2.1/"}, "token_endpoint"),
+        ("not-json", "keys", {}, "is not JSON"),
+        ("503", "keys", {}, "answered 503"),
+    ],
+)
+def test_each_illness_of_the_provider(
+    home: Shell, provider: OpenIdSandbox, fault: str, path: str, options: dict[str, Any], word: str
+) -> None:
+    provider.faults.add(fault, path=path, **options)
+    sick = login(home, provider, 1)["login"]
+    assert (sick["result"], word in sick["detail"]) == ("failed", True)
+
+
+def test_a_clock_that_is_not_the_providers(home: Shell, provider: OpenIdSandbox) -> None:
+    assert isinstance(provider.world.clock, RunningClock)
+    provider.world.clock.advance(timedelta(minutes=5))
+    found = login(home, provider, 1)
+    assert (found["login clock"]["result"], found["login"]["result"]) == ("failed", "ok")

@@ -5,6 +5,7 @@ import socket
 import subprocess
 
 import httpx2
+import pytest
 
 from tests.engine.town import ANA
 from tests.web.serving import COMMAND, TITLE, site
@@ -76,3 +77,39 @@ def test_heads_that_never_end_are_cut_off_and_others_are_served() -> None:
             caller.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 200_000)
             assert caller.recv(4096).startswith(b"HTTP/1.1 400 ")
         assert httpx2.get(f"{served.url}/healthz").status_code == 200
+
+
+def test_the_demo_says_loudly_that_everybody_may_be_anybody() -> None:
+    with site() as place, place.serve("--no-worker", "--demo") as served, httpx2.Client(base_url=served.url) as client:
+        assert f'<option value="{ANA}">' in client.get("/login").text
+        answer = client.post("/login/demo", data={"person": ANA}, headers={"Origin": served.url})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert client.get("/api/v1/calendars").status_code == 200
+        served.line("DEMO LOGIN: whoever uses this machine may log in as anybody")
+        assert served.end(signal.SIGTERM) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "more"),
+    [
+        (["--host", "0.0.0.0"], {}),
+        (["--host", "::"], {}),
+        ([], {"GUARDIAN_PUBLIC_URL": "https://guardian.acme.example"}),
+        ([], {"GUARDIAN_OIDC__ISSUER": "https://provider.example"}),
+    ],
+)
+def test_the_demo_is_refused_where_others_could_reach_it(arguments: list[str], more: dict[str, str]) -> None:
+    with site() as place:
+        command = [COMMAND, "serve", "--demo", "--port", "0", *arguments]
+        done = subprocess.run(
+            command,
+            cwd=place.folder,
+            env=place.environment | more,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "lets everybody in as anybody" in done.stderr
+        assert "Traceback" not in done.stderr
