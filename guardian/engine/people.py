@@ -40,6 +40,25 @@ def policy_now(engine: Engine) -> PolicySet:
         return NO_POLICY
 
 
+def teams_of(engine: Engine, email: str) -> tuple[str, ...] | None:
+    """The teams somebody enrolled is in; None for somebody who is not enrolled."""
+    person = next((person for person in enrolled(engine) if person.email == email), None)
+    if person is None:
+        return None
+    groups = groups_by_person(engine.store.registry).get(email, ())
+    return member_of(policy_now(engine), person, None, engine.fallback_zone, groups).teams
+
+
+def leads(engine: Engine) -> list[str]:
+    """Everybody who owns a team of the policy, enrolled or not."""
+    return sorted({owner for team in policy_now(engine).teams for owner in team.owners})
+
+
+def led_by(engine: Engine, email: str) -> tuple[str, ...]:
+    """The teams this person is an owner of, enrolled or not."""
+    return tuple(team.name for team in policy_now(engine).teams if email in team.owners)
+
+
 def _as_members(engine: Engine, people: Sequence[Person]) -> dict[str, Member]:
     return members_of(engine.store, policy_now(engine), people, engine.fallback_zone)
 
