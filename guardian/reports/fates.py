@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from guardian.model.events import MeetingKey, Occurrence, Response
+from guardian.model.events import EventKind, EventRef, MeetingKey, Occurrence, Response
 from guardian.model.time import Interval, When
 from guardian.policy.titles import plain
 from guardian.reports.facts import Standing, is_meeting, standing_of
@@ -39,11 +39,11 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """`word` is `stands`, `moved`, `undone`, `accepted`, `cancelled` or `lengthened`. Without the act `gone` would not stand in
-    the calendar and `back` would; both are None where nothing of it is left."""
+    """`word` is `stands`, `moved`, `undone`, `accepted`, `cancelled` or `lengthened`. Without the act
+    `gone` would not stand in the calendar and `back` would; back is None where nothing of it is left."""
 
     word: str
-    gone: Occurrence | None = None
+    gone: tuple[Occurrence, ...] = ()
     back: Occurrence | None = None
 
     @property
@@ -58,10 +58,9 @@ class Fate:
 
 def undo(fates: Iterable[Fate], ended: Sequence[Occurrence]) -> list[Occurrence]:
     """The calendar as it ended, without these acts. A meeting that was both shortened and declined gets both back."""
-    gone, back = set(), dict[MeetingKey, Occurrence]()
+    gone, back = set[EventRef](), dict[MeetingKey, Occurrence]()
     for fate in fates:
-        if fate.gone:
-            gone.add(fate.gone.ref)
+        gone |= {occurrence.ref for occurrence in fate.gone}
         if fate.back:
             key = fate.back.meeting
             back[key] = _both(back[key], fate) if key in back else fate.back
@@ -70,7 +69,7 @@ def undo(fates: Iterable[Fate], ended: Sequence[Occurrence]) -> list[Occurrence]
 
 def _both(first: Occurrence, fate: Fate) -> Occurrence:
     assert fate.back is not None
-    if fate.gone is not None and fate.back.when != fate.gone.when:
+    if fate.gone and fate.back.when != fate.gone[0].when:
         return replace(first, when=fate.back.when)
     return replace(first, response=fate.back.response)
 
@@ -85,7 +84,7 @@ def fate_of(act: Act, ended: Sequence[Occurrence], email: str, elsewhere: Mappin
     if own is None:
         return _of_vanished(act, ended, email, elsewhere)
     if own.response is not Response.DECLINED:
-        return Fate("accepted") if own.when == act.before.when else Fate("moved", own, _at(own, act.before.when))
+        return Fate("accepted") if own.when == act.before.when else Fate("moved", (own,), _at(own, act.before.when))
     return _of_declined(replace(own, response=act.before.response), own, act, ended, email)
 
 
@@ -96,7 +95,7 @@ def _of_shortened(act: Act, own: Occurrence | None) -> Fate:
     if not isinstance(before, Interval) or not isinstance(now, Interval) or now.length >= before.length:
         return Fate("lengthened")
     inside = before.start <= now.start and now.end <= before.end
-    return Fate("stands", own, _at(own, before if inside else Interval(now.start, now.start + before.length)))
+    return Fate("stands", (own,), _at(own, before if inside else Interval(now.start, now.start + before.length)))
 
 
 def _of_vanished(act: Act, ended: Sequence[Occurrence], email: str, elsewhere: Mapping[MeetingKey, Occurrence]) -> Fate:
@@ -109,10 +108,11 @@ def _of_vanished(act: Act, ended: Sequence[Occurrence], email: str, elsewhere: M
 
 
 def _of_declined(back: Occurrence, own: Occurrence | None, act: Act, ended: Sequence[Occurrence], email: str) -> Fate:
+    held = (own,) if own else ()
     again = next((o for o in ended if _is_rebound(act, o, email)), None)
     if again is None:
-        return Fate("stands", own, back)
-    return Fate("moved", again, _at(back, act.before.when))
+        return Fate("stands", held, back)
+    return Fate("moved", (*held, again), _at(back, act.before.when))
 
 
 def _at(occurrence: Occurrence, when: When) -> Occurrence:
@@ -129,9 +129,10 @@ def _is_rebound(act: Act, other: Occurrence, email: str) -> bool:
         return False
     if abs(other.when.start - first.when.start) > REBOUND or not _similar(first.title, other.title):
         return False
-    if not _share_people(first, other) or other.response is Response.DECLINED or not other.busy:
+    if not _share_people(first, other) or other.kind is not EventKind.MEETING or not other.busy:
         return False
-    return is_meeting(other, email) and standing_of(other) <= Standing.COUNTED
+    attends = other.response is not Response.DECLINED and standing_of(other) <= Standing.COUNTED
+    return attends and is_meeting(other, email)
 
 
 def _share_people(first: Occurrence, other: Occurrence) -> bool:
