@@ -84,6 +84,8 @@ def make_engine(
         by_directory=settings.by_directory(),
         min_group=settings.privacy.min_group,
         rates=make_rates(settings.cost),
+        write_minutes=settings.email.write_minutes,
+        read_minutes=settings.email.read_minutes,
         keep=Keep(settings.retention.raw_days, settings.retention.aggregate_months),
     )
 

@@ -11,6 +11,7 @@ from guardian.engine.planned import PersonPlan, has_limits, plan_pass, uses_on
 from guardian.engine.policies import InForce, accept, in_force_now
 from guardian.engine.retention import retain
 from guardian.engine.rollup import refresh_groups
+from guardian.engine.savings import closing
 from guardian.engine.sync import Sync, SyncOutcome, SyncResult
 from guardian.engine.world import Desk, World, judge, look, members_of
 from guardian.errors import InputError, PolicyProblems
@@ -179,6 +180,7 @@ def _sync(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResul
         engine.clock,
         engine.reach,
         lambda: renew(engine),
+        closing(engine),
     )
     wanted = [p for p in people if not request.people or p.email in request.people]
     synced = poll.everyone(wanted, accept=request.accept, patient=request.patient)

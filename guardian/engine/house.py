@@ -14,6 +14,7 @@ from guardian.model.people import Person
 from guardian.policy.model import Safety
 from guardian.ports import CalendarProvider, Clock, Store
 from guardian.reports.cost import Rates
+from guardian.reports.written import READ, WRITE
 
 PATIENCE = 90.0
 """Seconds a pass waits for another one on the same database."""
@@ -33,7 +34,8 @@ class Keep:
 class Engine:
     """What a pass works with; `bootstrap` puts it together. `new_id` makes ULIDs, `sleep` waits that many seconds.
     `by_directory`: the roster is what the directories list, not a file. `min_group`: the sums of fewer people are hidden.
-    `rates`: what an hour is taken to cost, None where nobody says; without a currency of its own it is the policy's."""
+    `rates`: what an hour is taken to cost, None where nobody says; without a currency of its own it is the policy's.
+    `write_minutes` and `read_minutes` are what a written update takes."""
 
     store: Store
     providers: Mapping[str, CalendarProvider]
@@ -50,6 +52,8 @@ class Engine:
     min_group: int = 5
     rates: Rates | None = None
     keep: Keep = field(default_factory=Keep)
+    write_minutes: float = WRITE
+    read_minutes: float = READ
 
 
 @contextmanager

@@ -15,8 +15,12 @@ from guardian.model.time import Interval, zone_named
 from guardian.ports import CalendarProvider, CalendarState, Clock, Facts, Ledger, WindowRead
 from guardian.reports.gauge import Gauge
 from guardian.reports.load import person_weeks
+from guardian.reports.weeks import PersonWeek
 
 log = logging.getLogger(__name__)
+
+Closing = Callable[[Gauge, Sequence[Occurrence], Sequence[PersonWeek]], list[PersonWeek]]
+"""Given a person's gauge, the calendar as read and its weeks: the same weeks, what was saved filled in where they are closed."""
 
 WIDTH = 16
 """People synced at the same time."""
@@ -62,7 +66,8 @@ class Reach:
 @dataclass(frozen=True, slots=True)
 class Sync:
     """Polls calendars into the store. `gauge_of` says what a person's weeks are measured by, given the zone of the
-    mailbox; `renew` keeps the pass's lock and is called once for each calendar."""
+    mailbox; `renew` keeps the pass's lock and is called once for each calendar; `closing` fills in what was saved in weeks that
+    are closed."""
 
     facts: Facts
     ledger: Ledger
@@ -71,6 +76,7 @@ class Sync:
     clock: Clock
     reach: Reach = field(default_factory=Reach)
     renew: Callable[[], object] = lambda: None
+    closing: Closing = lambda _gauge, _occurrences, weeks: list(weeks)
 
     def everyone(
         self, people: Sequence[Person], *, accept: frozenset[str] = frozenset(), patient: bool = False
@@ -151,7 +157,8 @@ class Sync:
                 self.facts.save_state(state)
                 return SyncResult(person.email, SyncOutcome.FAILED, state.error or "", state.detail)
         fresh = replace(healthy(state, now), window=window, last_full=now, quarantined=tuple(bad))
-        weeks = person_weeks(occurrences, self.gauge_of(person, state.timezone), window)
+        gauge = self.gauge_of(person, state.timezone)
+        weeks = self.closing(gauge, occurrences, person_weeks(occurrences, gauge, window))
         self.facts.replace_window(WindowRead(fresh, occurrences, weeks), now)
         self._note_flips(stored, occurrences, now)
         return SyncResult(person.email, SyncOutcome.READ)
