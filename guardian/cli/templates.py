@@ -59,6 +59,23 @@ GUARDIAN_POLL_INTERVAL=300
 GUARDIAN_WINDOW_PAST_DAYS=14
 GUARDIAN_WINDOW_FUTURE_DAYS=60
 
+# Where people reach the dashboard, and how they log in (docs/login.md shows each step). Without a provider they use API tokens.
+#GUARDIAN_PUBLIC_URL=https://guardian.acme.example
+#GUARDIAN_OIDC__ISSUER=https://accounts.google.com
+#GUARDIAN_OIDC__CLIENT_ID=the-client-registered-there
+#GUARDIAN_OIDC__CLIENT_SECRET_FILE=/run/secrets/oidc-secret
+#GUARDIAN_OIDC__CLIENT_SECRET=better-in-a-file
+# The `hd` (Google) or `tid` (Microsoft) that an account must have.
+#GUARDIAN_OIDC__TENANT=acme.example
+#GUARDIAN_OIDC__CA_FILE=/etc/ssl/acme.pem
+# Signs the links in mails. Without one the database keeps one of its own.
+#GUARDIAN_SESSION_SECRET_FILE=/run/secrets/session-secret
+#GUARDIAN_SESSION_SECRET=better-in-a-file
+# Who may do more than look at their own, separated by commas; they need not be enrolled. Team leads stand in the policy (`owners`).
+#GUARDIAN_ROLES__POLICY_ADMINS=policy@acme.example
+#GUARDIAN_ROLES__OPERATORS=operations@acme.example
+#GUARDIAN_ROLES__AUDITORS=works-council@acme.example
+
 # Reports on fewer people than this are hidden.
 GUARDIAN_PRIVACY__MIN_GROUP=5
 """

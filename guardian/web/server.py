@@ -14,7 +14,7 @@ from guardian.engine.cycle import Request, run_pass
 from guardian.errors import NotReady, PolicyProblems, SettingsError, UserError
 from guardian.jobs.inline import InlineWorker
 from guardian.providers.shared import is_loopback
-from guardian.settings import Settings
+from guardian.settings import Settings, load_settings
 from guardian.web.app import create_app
 from guardian.web.metrics import Metrics
 
@@ -28,10 +28,10 @@ GRACE = 20
 
 def run_server(host: str, port: int, *, worker: bool, demo: bool = False) -> None:
     """Serve until interrupted; raises NotReady when the port is taken, SettingsError for a demo that others could reach."""
-    metrics = Metrics()
-    with open_guardian(on_request=metrics.request) as guardian:
-        if demo:
-            check_demo(host, guardian.settings)
+    settings, metrics = load_settings(), Metrics()
+    if demo:
+        check_demo(host, settings)
+    with open_guardian(settings, on_request=metrics.request) as guardian:
         serve_with_worker(guardian, metrics, host, port, worker=worker, demo=demo)
 
 

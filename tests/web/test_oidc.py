@@ -256,11 +256,31 @@ def test_the_organisation_must_be_ours(tmp_path: Path, tenant: str, claims: dict
         assert built.log_in().status_code == status
 
 
-@pytest.mark.parametrize(("tenant", "status"), [(TENANT, 303), (None, 403)])
-def test_a_directory_of_our_own_stands_for_its_addresses(tmp_path: Path, tenant: str | None, status: int) -> None:
-    """Microsoft says nothing of verified, and gives the address of many accounts as the user name alone."""
+MAIL, USER = {"email": ANA}, {"preferred_username": "Ana@acme.example"}
+EVIL = {"preferred_username": "mallory@evil.example"}
+
+
+@pytest.mark.parametrize(
+    ("claims", "tenant", "status"),
+    [
+        (USER, TENANT, 303),
+        (USER, None, 403),
+        (MAIL, TENANT, 403),
+        (MAIL | {"xms_edov": True}, TENANT, 303),
+        (MAIL | {"xms_edov": "1"}, TENANT, 303),
+        (MAIL | {"xms_edov": "0"}, TENANT, 403),
+        (MAIL | {"xms_edov": True}, None, 403),
+        (MAIL | EVIL, TENANT, 403),
+        (MAIL | EVIL | {"xms_edov": False}, TENANT, 403),
+        (MAIL | USER | {"email_verified": False}, TENANT, 303),
+    ],
+)
+def test_what_microsoft_says_of_an_address(
+    tmp_path: Path, claims: dict[str, Any], tenant: str | None, status: int
+) -> None:
+    """People there can write any address into their own profile."""
     with desk(tmp_path, tenant=tenant) as built:
-        built.provider.accounts[ANA] = {"sub": "1", "tid": TENANT, "preferred_username": "Ana@acme.example"}
+        built.provider.accounts[ANA] = {"sub": "1", "tid": TENANT, **claims}
         assert built.log_in().status_code == status
 
 
