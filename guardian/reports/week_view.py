@@ -29,7 +29,9 @@ from guardian.model.time import (
     union,
     window_on,
 )
-from guardian.reports.facts import Standing, each_once, is_focus_hold, is_meeting, standing_of, whole_minutes
+from guardian.reports.calendar_week import calendar_week
+from guardian.reports.facts import Standing, each_once, is_focus_hold, is_late, is_meeting, standing_of
+from guardian.reports.gauge import Gauge
 from guardian.reports.load import FOCUS, working_time
 
 PRIVATE = "(private)"
@@ -91,7 +93,7 @@ class Entry:
 
     `key` is the text of the meeting key and `decision` the id of the latest decision, both empty where there is none to
     lead to. `rule` is the rule or bypass entry behind the kind, `note` says it in words. `confirmed`: organised or
-    accepted. `clashing` and `outside` are minutes that another counted meeting covers too, and minutes outside working
+    accepted; `late`: invited to less than a day before. `clashing` and `outside` are minutes that another counted meeting covers too, and minutes outside working
     hours.
     """
 
@@ -103,6 +105,8 @@ class Entry:
     rule: str = ""
     note: str = ""
     confirmed: bool = False
+    recurring: bool = False
+    late: bool = False
     clashing: int = 0
     outside: int = 0
 
@@ -115,7 +119,7 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Day:
     """One local day. `work` are the working hours, `bands` the policy's focus windows, `open` the free stretches of two hours
-    and more that are left for focus, `clashes` and `after_hours` parts of counted meetings."""
+    and more that are left for focus, `scraps` the shorter ones, `clashes` and `after_hours` parts of counted meetings."""
 
     date: date
     holiday: str | None
@@ -123,6 +127,7 @@ class Day:
     work: tuple[Span, ...]
     bands: tuple[Span, ...]
     open: tuple[Span, ...]
+    scraps: tuple[Span, ...]
     entries: tuple[Entry, ...]
     clashes: tuple[Span, ...]
     after_hours: tuple[Span, ...]
@@ -242,6 +247,8 @@ def _entry(occurrence: Occurrence, kind: Kind, row: DecisionRow | None, when: In
         _title(occurrence, titles=titles),
         key=str(occurrence.meeting) if occurrence.meeting.series_uid else "",
         confirmed=standing_of(occurrence) is Standing.CONFIRMED,
+        recurring=occurrence.recurring,
+        late=is_late(occurrence),
     )
     return entry if row is None else _judged(entry, row)
 
@@ -296,6 +303,7 @@ class _Week:
         self.outside = subtract(counted, self.work)
         free = subtract(self.work, [*counted, *blocked])
         self.open = [gap for gap in free if gap.minutes >= FOCUS]
+        self.scraps = [gap for gap in free if gap.minutes < FOCUS]
 
     def view(self) -> WeekView:
         monday = self.week.monday
@@ -313,6 +321,7 @@ class _Week:
             work=self._spans(self.work, whole),
             bands=self._spans(intersect([band for band in bands if band], self.work), whole),
             open=self._spans(self.open, whole),
+            scraps=self._spans(self.scraps, whole),
             entries=tuple(self._on_day(whole)),
             clashes=self._spans(self.clashes, whole),
             after_hours=self._spans(self.outside, whole),

@@ -183,6 +183,7 @@ def test_the_picture_has_the_minutes_of_the_numbers(calendar: tuple[list[Occurre
     assert sum(minutes(s.interval for s in day.after_hours) for day in found.days) == numbers.after_hours_minutes
     free = minutes(work) - minutes(intersect(work, [*counted, *blocked]))
     assert free == numbers.focus_minutes + numbers.fragmented_minutes
+    assert sum(minutes(s.interval for s in day.scraps) for day in found.days) == numbers.fragmented_minutes
 
 
 @given(calendars())
