@@ -71,12 +71,6 @@ def _last_good(registry: Registry, broken: PolicyProblems) -> InForce:
     raise broken
 
 
-@lru_cache(maxsize=8)
-def _loaded(files: tuple[tuple[str, str], ...]) -> PolicySet:
-    """Read once for as long as the files stay the same: every page asks who leads which team."""
-    return load(dict(files)).policy
-
-
 def accept(registry: Registry, force: InForce, actor: str, now: datetime) -> None:
     """From now on passes under this version act, and it is the one to go on with while the file is broken.
 
