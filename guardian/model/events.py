@@ -82,7 +82,8 @@ class Occurrence:
     A private event keeps time, answer and `guests` (how many other people) only: no title, organiser, attendees,
     agenda or labels. `guests_known` is false when the service shows no or not all attendees. `response` is None when the
     person has no row of their own. `series_id` is the service's id of the series, None for single events. `guardian_key`
-    is our own mark on this copy. `comment` is the person's own answer text, needed to undo.
+    is our own mark on this copy. `comment` is the person's own answer text, needed to undo; `answered_at` is when they
+    answered, None where the service does not say.
     """
 
     ref: EventRef
@@ -96,6 +97,7 @@ class Occurrence:
     guests_known: bool = True
     response: Response | None = None
     comment: str = ""
+    answered_at: datetime | None = None
     is_organizer: bool = False
     optional: bool = False
     busy: bool = True

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from guardian.model.actions import Action, Answer, Effect, Flag, Precondition, Restore, Unflag, action_key, verb_of
 from guardian.model.events import MeetingKey, Occurrence
@@ -14,6 +14,9 @@ CLOSED = frozenset({"done", "undone", "cannot_restore", "failed"})
 
 RETRIES = 5
 """So often an act that takes a trace of ours away is asked for again after it failed at one time of its meeting."""
+
+SAME_ANSWER = timedelta(minutes=1)
+"""So far apart two times of one answer may lie."""
 
 OPEN = frozenset({"held", "ready", "sending"})
 
@@ -69,8 +72,8 @@ def _failed(row: OutboxRow, kind: type[Effect]) -> bool:
 def own_answer(rows: Rows, occurrence: Occurrence) -> OutboxRow | None:
     """The row of the answer of ours that still stands on this copy.
 
-    None when the present answer, or its comment where the service shows one, is not what we wrote: then a person
-    answered since, and people win.
+    None when the present answer, or its comment where the service shows one, is not what we wrote, or was given later
+    where the service says when: then a person answered since, and people win.
     """
     last = done(rows, Answer, Restore)[-1:]
     if not last or not isinstance(last[0].action.effect, Answer):
@@ -78,7 +81,14 @@ def own_answer(rows: Rows, occurrence: Occurrence) -> OutboxRow | None:
     row, written = last[0], last[0].action.effect
     comment = row.after.comment if row.after is not None else occurrence.comment
     unchanged = occurrence.response is written.response and occurrence.comment == comment
-    return row if unchanged else None
+    return row if unchanged and not _answered_since(row, occurrence) else None
+
+
+def _answered_since(row: OutboxRow, occurrence: Occurrence) -> bool:
+    """The same answer again, by hand. A service may write the time of ours once more when it has reached the organiser."""
+    ours = row.after.answered_at if row.after is not None else None
+    present = occurrence.answered_at
+    return ours is not None and present is not None and present - ours > SAME_ANSWER
 
 
 def first_answer(rows: Rows) -> OutboxRow | None:

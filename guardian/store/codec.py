@@ -195,6 +195,7 @@ def _parts(o: Occurrence) -> Json:
         "response": o.response and str(o.response),
         "kind": _changed(o.kind, EventKind.MEETING),
         "agenda": o.agenda and agenda_out(o.agenda),
+        "answered_at": o.answered_at and instant_out(o.answered_at),
         "created_at": o.created_at and instant_out(o.created_at),
         "updated_at": o.updated_at and instant_out(o.updated_at),
     }
@@ -226,6 +227,7 @@ _READERS: Mapping[str, Any] = {
     "response": Response,
     "kind": EventKind,
     "agenda": agenda_in,
+    "answered_at": instant_in,
     "created_at": instant_in,
     "updated_at": instant_in,
     "ref": ref_in,

@@ -118,6 +118,21 @@ def test_an_answer_by_hand_wins(village: Village) -> None:
     assert len(village.answers()) == 1
 
 
+@pytest.mark.parametrize("hour", [11, 15])
+def test_the_same_answer_given_again_by_hand_is_the_persons_own(village: Village, hour: int) -> None:
+    """The organiser moves the meeting, which asks anew; the person declines before we look again. Only the time of the answer
+    tells that it is not ours any more."""
+    village.keep_declined()
+    event = village.invite("Status", at(24, 10))
+    village.run()
+    village.world.move(event, at(25, hour), at(25, hour, 30))
+    village.world.answer(ANA, event, "declined")
+    for _ in range(3):
+        village.run()
+    assert village.told() == [(ANA, event, "decline")]
+    assert village.world.answer_of(ANA, event) == "declined"
+
+
 def test_leaving_takes_every_block_and_category_away(village: Village) -> None:
     village.policy = policy(book=True, mode="flag")
     accept_now(village.engine, "test")

@@ -49,7 +49,7 @@ def told(occurrence: Occurrence, name: str) -> Any:
         return [person(a) for a in value]
     if name == "agenda":
         return [value.words, value.has_document] if value else None
-    if name in {"created_at", "updated_at"}:
+    if name in {"created_at", "updated_at", "answered_at"}:
         return format_instant(value) if value else None
     if name in {"meeting", "response", "kind"}:
         return str(value) if value is not None else None

@@ -68,6 +68,7 @@ occurrences = st.builds(
     locked=st.booleans(),
     zone=optional_words,
     series_id=optional_words,
+    answered_at=st.none() | instants,
     created_at=st.none() | instants,
     updated_at=st.none() | instants,
     etag=optional_words,

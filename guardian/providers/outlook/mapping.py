@@ -19,6 +19,7 @@ from guardian.providers.understanding import Event, Memory, Unreadable, days, ed
 
 PRIVATE = frozenset({"private", "personal", "confidential"})
 NOT_BUSY = frozenset({"free"})
+FIRST_YEAR = 1900
 
 
 class Seen(Memory[Guests]):
@@ -65,6 +66,7 @@ def occurrence(seen: Seen, event: Event, series_uid: str | None) -> Occurrence:
         guests=found.others,
         guests_known=found.complete,
         response=found.response,
+        answered_at=_answered_at(event),
         is_organizer=found.is_organizer,
         optional=found.optional,
         busy=event.get("showAs") not in NOT_BUSY and not _works_elsewhere(event),
@@ -129,6 +131,12 @@ def _when(event: Event) -> When:
 
 def _moment(text: Any) -> datetime | None:
     return _read_moment(text) if isinstance(text, str) else None
+
+
+def _answered_at(event: Event) -> datetime | None:
+    """An answer never given has a time too, in the year 1."""
+    found = _moment((event.get("responseStatus") or {}).get("time"))
+    return found if found is not None and found.year >= FIRST_YEAR else None
 
 
 @lru_cache(maxsize=4096)
