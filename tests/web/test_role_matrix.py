@@ -37,7 +37,16 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
 }
 """Statuses for what is Ana's, with a reason given. Where somebody may act, 200 also stands for 409."""
 
-OPEN_PAGES = {"/docs", "/openapi.json", "/login", "/login/provider", "/login/callback", "/login/demo", "/logout"}
+OPEN_PAGES = {
+    "/docs",
+    "/openapi.json",
+    "/static/{name}",
+    "/login",
+    "/login/provider",
+    "/login/callback",
+    "/login/demo",
+    "/logout",
+}
 """For everybody; what each of them does is tested by itself."""
 
 
@@ -144,25 +153,69 @@ def test_the_faults_of_the_policy_are_for_its_admins(web: Web) -> None:
 
 # --- pages ------------------------------------------------------------------------------------------------------------
 
-PAGES = sorted(
-    (method, route.path)
+PAGE_ACT = (303, 404, 404, 404, 303, 403)
+PAGES: Mapping[tuple[str, str], tuple[int, ...]] = {
+    ("GET", "/decisions"): (200,) * 6,
+    ("GET", "/decisions/{decision_id}"): DECISION,
+    ("POST", "/decisions/{decision_id}/veto"): PAGE_ACT,
+    ("POST", "/decisions/{decision_id}/approve"): PAGE_ACT,
+    ("POST", "/decisions/{decision_id}/undo"): PAGE_ACT,
+    ("GET", "/health"): (200,) * 6,
+    ("GET", "/methods"): (200,) * 6,
+    ("GET", "/policy"): (200,) * 6,
+}
+"""As `MATRIX`; a change that was made leads on (303)."""
+
+SERVED = {
+    (method, str(route.path))
     for route in iter_route_contexts(create_app(None).routes)
-    for method in sorted(getattr(route.route, "methods", None) or ())
-    if method != "HEAD" and route.path not in OPEN_PAGES and not getattr(route.route, "include_in_schema", True)
-)
-"""Every route that is not in the description, as it is served."""
+    for method in getattr(route.route, "methods", None) or ()
+    if method != "HEAD" and not getattr(route.route, "include_in_schema", True) and route.path not in OPEN_PAGES
+}
 
 
-@pytest.mark.parametrize(("method", "path"), PAGES)
-def test_every_page_leads_to_the_login(web: Web, method: str, path: str) -> None:
-    answer = web.client.request(method, path.replace("{", "").replace("}", ""))
+def visit(web: Web, method: str, path: str, who: str | None, reason: str = "asked for") -> Any:
+    data = {"reason": reason} if method == "POST" else None
+    headers = {"Accept": "text/html", **(web.cookie(who) if who else {})}
+    return web.client.request(method, address(web, path), data=data, headers=headers)
+
+
+def test_every_page_has_a_line() -> None:
+    assert set(PAGES) == SERVED
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(SERVED))
+@pytest.mark.parametrize("who", [None, STRANGER])
+def test_every_page_leads_to_the_login(web: Web, method: str, path: str, who: str | None) -> None:
+    answer = visit(web, method, path, who)
     assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/login")
 
 
-@pytest.mark.parametrize(("method", "path"), PAGES)
-def test_no_page_knows_who_lost_every_role(web: Web, method: str, path: str) -> None:
-    answer = web.client.request(method, path.replace("{", "").replace("}", ""), headers=web.cookie(STRANGER))
-    assert answer.status_code == 303
+@pytest.mark.parametrize(
+    ("method", "path", "who", "expected"),
+    [(*route, who, status) for route, line in PAGES.items() for who, status in zip(COLUMNS, line, strict=True)],
+)
+def test_the_matrix_of_the_pages(web: Web, method: str, path: str, who: str, expected: int) -> None:
+    answer = visit(web, method, path, who)
+    assert answer.status_code == expected or (answer.status_code, expected, method) == (409, 303, "POST")
+    assert answer.headers.get("content-type") == "text/html; charset=utf-8" or answer.status_code == 303
+
+
+@pytest.mark.parametrize("path", [path for method, path in PAGES if PAGES[method, path] == PAGE_ACT])
+def test_on_pages_too_who_acts_for_somebody_else_says_why(web: Web, path: str) -> None:
+    answer = visit(web, "POST", path, OPERATOR, reason=" ")
+    assert (answer.status_code, "reason" in answer.text.lower()) == (422, True)
+
+
+@pytest.mark.parametrize("who", COLUMNS)
+def test_no_page_tells_anybody_a_title_of_somebody_else(web: Web, who: str) -> None:
+    ids = [web.decision_of(ANA), web.decision_of(BEN)]
+    paths = [path for method, path in PAGES if method == "GET"]
+    asked = [path.replace("{decision_id}", one) for path in paths for one in ids]
+    told = "\n".join(visit(web, "GET", path, who).text for path in asked).lower()
+    for owner in (ANA, BEN):
+        assert (f"{CANARY} {owner}" in told) == (owner == who)
+    assert who in (ANA, BEN) or CANARY not in told
 
 
 @pytest.mark.parametrize(
