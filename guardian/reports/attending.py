@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from guardian.model.events import Attendee, EventKind, MeetingKey, Occurrence, Response, StoredOccurrence
 from guardian.model.time import Interval
 from guardian.reports.crowd import CALENDAR_DOMAINS, Crowd, crowd_of
 from guardian.reports.facts import LONGEST_MEETING, Standing, is_late, standing_of
-from guardian.reports.spans import span
+from guardian.reports.spans import length, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _may_be_held(occurrence: Occurrence) -> bool:
     if occurrence.cancelled or occurrence.kind is not EventKind.MEETING or not isinstance(when, Interval):
         return False
     shown = occurrence.busy or occurrence.response is Response.DECLINED
-    return shown and timedelta() < when.length <= LONGEST_MEETING
+    return shown and 0 < length([span(when)]) <= LONGEST_MEETING
 
 
 def _shows(copy: StoredOccurrence) -> tuple[bool, bool, bool, int, str]:

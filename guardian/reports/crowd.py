@@ -1,13 +1,17 @@
 """Who is in a meeting, as the numbers need it. Names and addresses are looked at and not kept."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from guardian.model.events import Occurrence, Response
 
 CALENDAR_DOMAINS = ("group.calendar.google.com", "resource.calendar.google.com")
 """Where organisers live that are calendars, not people."""
+
+# Looked up once: this is asked for every guest of every meeting.
+_DECLINED, _UNANSWERED = Response.DECLINED, Response.NEEDS_ACTION
 
 SMALL = 8
 ALL_HANDS = 50
@@ -22,8 +26,10 @@ class Size(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Crowd:
+_ONE_ON_ONE, _SMALL, _LARGE, _ALL_HANDS, _UNKNOWN = Size
+
+
+class Crowd(NamedTuple):
     """`company` is whether the person is not alone: two people at least, of whom one other has not declined (a list is
     somebody). `people` is how many are invited, at least; `all_seen` whether that is all of them (no list that nobody expanded, no
     hidden guests). `counted` are those inside the organisation who count as attending (organiser, accepted, tentative, or
@@ -37,16 +43,14 @@ class Crowd:
 
     def size(self, organisation: int = 0) -> Size:
         """2, 3 to 8, 9 to 49, and 50 or more or 30 % of the organisation; unknown where the rest could change the class."""
-        if self.people >= ALL_HANDS:
-            return Size.ALL_HANDS
-        large = self.people > SMALL
-        if large and organisation and self.people >= ALL_HANDS_SHARE * organisation:
-            return Size.ALL_HANDS
+        people = self.people
+        if people >= ALL_HANDS or (people > SMALL and organisation and people >= ALL_HANDS_SHARE * organisation):
+            return _ALL_HANDS
         if not self.all_seen:
-            return Size.UNKNOWN
-        if large:
-            return Size.LARGE
-        return Size.SMALL if self.people > 2 else Size.ONE_ON_ONE
+            return _UNKNOWN
+        if people > SMALL:
+            return _LARGE
+        return _SMALL if people > 2 else _ONE_ON_ONE
 
 
 def crowd_of(occurrence: Occurrence, email: str, inside: Collection[str] = ()) -> Crowd:
@@ -55,17 +59,17 @@ def crowd_of(occurrence: Occurrence, email: str, inside: Collection[str] = ()) -
     One loop, because it is most of what measuring a calendar costs.
     """
     others = extra = counted = brought = 0
-    own = lists = outside = present = listed = False
-    organizer = occurrence.organizer
+    own = lists = outside = present = False
+    at_home = _endings(tuple(inside))
     seen: set[str] = set()
     for attendee in occurrence.attendees:
-        address = attendee.email
-        listed = listed or address == organizer
         if attendee.resource:
             continue
+        address, response = attendee.email, attendee.response
         seen.add(address)
-        extra += attendee.extra_guests
-        stranger = inside and address.rpartition("@")[2] not in inside
+        if attendee.extra_guests:
+            extra += attendee.extra_guests
+        stranger = not address.endswith(at_home)
         if stranger:
             outside = True
         if attendee.is_self or address == email:
@@ -73,19 +77,19 @@ def crowd_of(occurrence: Occurrence, email: str, inside: Collection[str] = ()) -
             brought += attendee.extra_guests if attendee.is_self else 0
             continue
         others += 1
-        response = attendee.response
-        if response is not Response.DECLINED:
-            present = True
-            if not (stranger or attendee.group or (attendee.optional and response is Response.NEEDS_ACTION)):
-                counted += 1
         if attendee.group:
             lists = True
-    if organizer and not listed and _organises_unlisted(occurrence, email):
+        if response is not _DECLINED:
+            present = True
+            if not (stranger or attendee.group or (attendee.optional and response is _UNANSWERED)):
+                counted += 1
+    organizer = occurrence.organizer
+    if organizer and organizer not in seen and _organises_unlisted(occurrence, email):
         seen.add(organizer)
         others += 1
         present = True
-        stranger = inside and organizer.rpartition("@")[2] not in inside
-        outside = outside or bool(stranger)
+        stranger = not organizer.endswith(at_home)
+        outside = outside or stranger
         counted += not stranger
     itself = 0 if own or "@" not in email else 1
     hidden = bool(occurrence.guests) and (occurrence.private or not occurrence.guests_known)
@@ -96,7 +100,7 @@ def crowd_of(occurrence: Occurrence, email: str, inside: Collection[str] = ()) -
         max(len(seen) + extra + itself, occurrence.guests + 1),
         occurrence.guests_known and not lists,
         outside,
-        counted + (occurrence.response is not Response.DECLINED),
+        counted + (occurrence.response is not _DECLINED),
     )
 
 
@@ -105,4 +109,12 @@ def _organises_unlisted(occurrence: Occurrence, email: str) -> bool:
     organizer = occurrence.organizer
     if occurrence.is_organizer or organizer == email or organizer.endswith(CALENDAR_DOMAINS):
         return False
-    return bool(occurrence.attendees) or not occurrence.guests_known
+    if not occurrence.attendees:
+        return not occurrence.guests_known
+    return not any(a.email == organizer for a in occurrence.attendees)
+
+
+@lru_cache(maxsize=1024)
+def _endings(inside: tuple[str, ...]) -> tuple[str, ...]:
+    """How the addresses inside end; every address does where no domain is given."""
+    return tuple(f"@{domain}" for domain in inside) or ("",)

@@ -8,16 +8,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
-from operator import attrgetter
+from operator import itemgetter
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from guardian.model.events import EventKind, EventRef, MeetingKey, Occurrence, Response
-from guardian.model.time import DayRange, as_interval
+from guardian.model.time import DayRange, Interval, as_interval
 from guardian.reports.crowd import CALENDAR_DOMAINS, Crowd, Size, crowd_of
 from guardian.reports.gauge import Gauge
-from guardian.reports.spans import Span, span, union
+from guardian.reports.spans import Span, length, span, union
 
-LONGEST_MEETING = timedelta(hours=10)
-"""Anything longer is a placeholder (a visit, a rota), not a meeting."""
+# Looked up once: reading a member costs more than all that is done with it.
+_MEETING, _AWAY = EventKind.MEETING, EventKind.OUT_OF_OFFICE
+_ACCEPTED, _TENTATIVE, _DECLINED, _UNANSWERED = (
+    Response.ACCEPTED,
+    Response.TENTATIVE,
+    Response.DECLINED,
+    Response.NEEDS_ACTION,
+)
+_ONE_ON_ONE = Size.ONE_ON_ONE
+
+LONGEST_MEETING = 600
+"""Anything of more minutes is a placeholder (a visit, a rota), not a meeting."""
 
 SHORT_NOTICE = timedelta(hours=24)
 
@@ -41,8 +53,10 @@ class Standing(IntEnum):
     INVITED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+_CONFIRMED, _COUNTED, _INVITED = Standing.CONFIRMED, Standing.COUNTED, Standing.INVITED
+
+
+class Meeting(NamedTuple):
     """One meeting of one person. `eligible` should have an agenda, `lacking` has none. `load` is how many people inside
     count as attending where the person organises, else 0."""
 
@@ -69,27 +83,86 @@ class PersonTime:
     invitations: tuple[tuple[Span, bool], ...] = ()
 
 
-def person_time(occurrences: Iterable[Occurrence], email: str, zone: ZoneInfo) -> PersonTime:
-    """Sort what stands in the calendar of `email`, whose all-day events lie in `zone`.
-
-    Seconds are cut off start and end, so that all sums are exact in minutes. One meeting seen twice counts once.
-    """
-    standing = [o for o in each_once(occurrences, email) if o.response is not Response.DECLINED]
-    away = tuple(whole_minutes(o, zone) for o in standing if o.kind is EventKind.OUT_OF_OFFICE)
-    meetings, blocked = [], []
+def person_time(occurrences: Iterable[Occurrence], gauge: Gauge) -> PersonTime:
+    """Sort what stands in the calendar. Seconds are cut off start and end, so that all sums are exact in minutes. One
+    meeting seen twice counts once."""
+    standing, zone = each_once(occurrences, gauge.email), gauge.schedule.zone
+    away = union(_span(o, zone) for o in standing if o.kind is _AWAY and o.response is not _DECLINED)
+    meetings, blocked, placeholders, invitations = [], [], [], []
+    inside = inside_of(gauge)
     for occurrence in standing:
-        if occurrence.kind is not EventKind.MEETING or not occurrence.busy:
+        if occurrence.kind is not _MEETING or not occurrence.busy:
             continue
-        interval = whole_minutes(occurrence, zone)
-        if not is_meeting(occurrence, email):
-            blocked.append(interval)
-        elif not (occurrence.response is Response.NEEDS_ACTION and any(interval.overlaps(a) for a in away)):
-            meetings.append(Meeting(interval, standing_of(occurrence)))
-    return PersonTime(tuple(meetings), tuple(blocked), away)
+        crowd, when, response = crowd_of(occurrence, gauge.email, inside), _span(occurrence, zone), occurrence.response
+        if (occurrence.guardian_key or not crowd.company) and _is_hold(occurrence, crowd):
+            continue
+        timed = isinstance(occurrence.when, Interval)
+        short = timed and when[1] - when[0] <= LONGEST_MEETING
+        if short and response is not None and _invited(occurrence, gauge.email):
+            invitations.append((when, response is _ACCEPTED))
+        if response is _DECLINED:
+            continue
+        if not (short and crowd.company):
+            blocked.append(when)
+            if timed and crowd.company:
+                placeholders.append(when)
+        elif not (away and response is _UNANSWERED and _overlaps(when, away)):
+            meetings.append(_meeting(occurrence, gauge, inside, crowd, when))
+    meetings.sort(key=itemgetter(0))
+    return PersonTime(tuple(meetings), tuple(blocked), tuple(away), tuple(placeholders), tuple(invitations))
 
 
-def each_once(occurrences: Iterable[Occurrence], email: str) -> list[Occurrence]:
-    """What is not cancelled, one copy of each: the one in the person's own mailbox before any other."""
+def inside_of(gauge: Gauge) -> tuple[str, ...]:
+    """The domains that are inside; none where not even the person's own is known, and then nobody is outside."""
+    own = gauge.email.rpartition("@")[2] if "@" in gauge.email else ""
+    return gauge.internal_domains or ((own,) if own else ())
+
+
+def _span(occurrence: Occurrence, zone: ZoneInfo) -> Span:
+    return span(as_interval(occurrence.when, zone))
+
+
+def _meeting(occurrence: Occurrence, gauge: Gauge, inside: tuple[str, ...], crowd: Crowd, when: Span) -> Meeting:
+    organises = occurrence.is_organizer or (bool(occurrence.organizer) and occurrence.organizer == gauge.email)
+    size, eligible = crowd.size(gauge.organisation), False
+    agenda = occurrence.agenda
+    if agenda is not None and not occurrence.private and size is not _ONE_ON_ONE and when[1] - when[0] >= AGENDA_FROM:
+        eligible = organises or _organised_inside(occurrence, inside)
+    return Meeting(
+        when,
+        standing_of(occurrence),
+        size,
+        occurrence.recurring,
+        is_late(occurrence),
+        crowd.outside,
+        eligible,
+        eligible and agenda is not None and not (agenda.characters >= AGENDA_CHARACTERS or agenda.has_document),
+        crowd.counted if organises else 0,
+    )
+
+
+def _organised_inside(occurrence: Occurrence, inside: tuple[str, ...]) -> bool:
+    domain = occurrence.organizer.rpartition("@")[2]
+    return bool(domain) and domain not in CALENDAR_DOMAINS and (not inside or domain in inside)
+
+
+def is_late(occurrence: Occurrence) -> bool:
+    """Whether the invitation was made less than 24 hours before it starts; not known is not late."""
+    when, made = occurrence.when, occurrence.created_at
+    return not isinstance(when, DayRange) and made is not None and when.start - made < SHORT_NOTICE
+
+
+def _invited(occurrence: Occurrence, email: str) -> bool:
+    """Whether somebody else asked the person."""
+    return not occurrence.is_organizer and occurrence.organizer != email
+
+
+def _overlaps(when: Span, spans: Iterable[Span]) -> bool:
+    return any(start < when[1] and when[0] < end for start, end in spans)
+
+
+def each_once(occurrences: Iterable[Occurrence], email: str) -> Iterable[Occurrence]:
+    """What is not cancelled, one copy of each meeting: the one in the person's own mailbox before any other."""
     chosen: dict[MeetingKey | EventRef, Occurrence] = {}
     for occurrence in occurrences:
         if occurrence.cancelled:
@@ -108,9 +181,7 @@ def _copy_rank(occurrence: Occurrence, email: str) -> tuple[bool, EventRef]:
 def is_meeting(occurrence: Occurrence, email: str) -> bool:
     """Timed, at most ten hours, at least two people, of whom one other than `email` has not declined."""
     when = occurrence.when
-    if isinstance(when, DayRange) or when.length > LONGEST_MEETING:
-        return False
-    return has_company(occurrence, email)
+    return isinstance(when, Interval) and length([span(when)]) <= LONGEST_MEETING and has_company(occurrence, email)
 
 
 def has_company(occurrence: Occurrence, email: str) -> bool:
@@ -120,11 +191,12 @@ def has_company(occurrence: Occurrence, email: str) -> bool:
 
 def standing_of(occurrence: Occurrence) -> Standing:
     """Who has no row of their own and still has the event stands by it, as an organiser does."""
-    if occurrence.is_organizer or occurrence.response in (None, Response.ACCEPTED):
-        return Standing.CONFIRMED
-    if occurrence.response is Response.TENTATIVE or not occurrence.optional:
-        return Standing.COUNTED
-    return Standing.INVITED
+    response = occurrence.response
+    if response is None or response is _ACCEPTED or occurrence.is_organizer:
+        return _CONFIRMED
+    if response is _TENTATIVE or not occurrence.optional:
+        return _COUNTED
+    return _INVITED
 
 
 def is_focus_hold(occurrence: Occurrence, email: str) -> bool:

@@ -39,7 +39,18 @@ SHORT_FOCUS = 60
 RESUME = (10, 15, 23)
 """Minutes it may take to find back into the work after a meeting. An assumption; the middle one is the main one."""
 
-REACH = LONGEST_MEETING // timedelta(minutes=1)
+
+# Looked up once: reading a member costs more than what is done with it.
+_CONFIRMED, _INVITED = Standing.CONFIRMED, Standing.INVITED
+
+SIZES = {
+    Size.ONE_ON_ONE: "one_on_one_minutes",
+    Size.SMALL: "small_minutes",
+    Size.LARGE: "large_minutes",
+    Size.ALL_HANDS: "all_hands_minutes",
+    Size.UNKNOWN: "unknown_size_minutes",
+}
+AFTER_HOURS = {kind: f"{kind}_minutes" for kind in DayKind}
 
 
 def person_week(occurrences: Iterable[Occurrence], gauge: Gauge, week: Week) -> PersonWeek:
@@ -59,7 +70,7 @@ def weeks_of(occurrences: Iterable[Occurrence], gauge: Gauge, weeks: Iterable[We
     found = []
     for week in weeks:
         plan = calendar_week(gauge, week)
-        near = time.meetings[bisect_left(starts, plan.whole[0] - REACH) : bisect_left(starts, plan.whole[1])]
+        near = time.meetings[bisect_left(starts, plan.whole[0] - LONGEST_MEETING) : bisect_left(starts, plan.whole[1])]
         found.append(_measure(time, near, gauge, week, plan))
     return found
 
@@ -90,7 +101,7 @@ def _measure(time: PersonTime, near: Iterable[Meeting], gauge: Gauge, week: Week
         for m in near
         if m.span[0] < last and m.span[1] > first and m.span[0] < m.span[1]
     ]
-    counted = [(m, piece) for m, piece in held if m.standing <= Standing.COUNTED]
+    counted = [(m, piece) for m, piece in held if m.standing is not _INVITED]
     pieces = sorted([piece for _, piece in counted])
     meeting = sets.union(pieces)
     work = subtract(plan.work, time.away)
@@ -106,8 +117,8 @@ def _measure(time: PersonTime, near: Iterable[Meeting], gauge: Gauge, week: Week
         contract_minutes=length(plan.contract),
         available_minutes=length(work),
         meeting_minutes=length(meeting),
-        confirmed_meeting_minutes=length(sets.union(p for m, p in held if m.standing <= Standing.CONFIRMED)),
-        invited_meeting_minutes=length(sets.union(p for _, p in held)),
+        confirmed_meeting_minutes=length(sets.union([p for m, p in counted if m.standing is _CONFIRMED])),
+        invited_meeting_minutes=length(meeting if len(held) == len(counted) else sets.union([p for _, p in held])),
         blocked_minutes=length(intersect(blocked, work)),
         double_booked_minutes=sets.covered_twice(pieces),
         overbooked_minutes=length(pieces) - length(meeting),
@@ -124,19 +135,18 @@ def _measure(time: PersonTime, near: Iterable[Meeting], gauge: Gauge, week: Week
 
 def _inside_and_outside(meeting: Spans, work: Spans, away: Spans, plan: CalendarWeek) -> dict[str, int]:
     """Outside working time: out of office before the kind of the day, for that is what the person said."""
-    inside = length(intersect(meeting, work))
-    parts: dict[str, int] = dict.fromkeys(("away", *DayKind), 0)
     outside = subtract(meeting, work)
-    if outside:
-        rest = subtract(outside, away)
-        parts["away"] = length(outside) - length(rest)
-        for day, kind in plan.days:
-            parts[kind] += length(clip(rest, day))
-    return {
-        "inside_minutes": inside,
-        "after_hours_minutes": length(outside),
-        **{f"{kind}_minutes": number for kind, number in parts.items()},
-    }
+    found = {"inside_minutes": length(meeting) - length(outside), "after_hours_minutes": length(outside)}
+    if not outside:
+        return found
+    rest = subtract(outside, away)
+    for day, kind in plan.days:
+        part = length(clip(rest, day))
+        if part:
+            name = AFTER_HOURS[kind]
+            found[name] = found.get(name, 0) + part
+    found["away_minutes"] = found["after_hours_minutes"] - length(rest)
+    return found
 
 
 def _free_time(work: Spans, gaps: Spans) -> dict[str, int]:
@@ -187,25 +197,21 @@ def _protected(plan: CalendarWeek, work: Spans, gaps: Spans, meeting: Spans) -> 
 
 def _kinds(counted: Iterable[tuple[Meeting, Span]]) -> dict[str, int]:
     """Minutes by kind of meeting. These are sums of lengths: where two meetings clash, both count."""
-    sizes = dict.fromkeys(Size, 0)
+    sizes: dict[str, int] = {}
     recurring = late = outside = eligible = lacking = load = 0
     for meeting, (start, end) in counted:
         minutes = end - start
-        sizes[meeting.size] += minutes
+        size = SIZES[meeting.size]
+        sizes[size] = sizes.get(size, 0) + minutes
         recurring += minutes * meeting.recurring
         late += minutes * meeting.late
         outside += minutes * meeting.outside
         eligible += minutes * meeting.eligible
         lacking += minutes * meeting.lacking
         load += minutes * meeting.load
-    return {
+    return sizes | {
         "recurring_minutes": recurring,
         "late_notice_minutes": late,
-        "one_on_one_minutes": sizes[Size.ONE_ON_ONE],
-        "small_minutes": sizes[Size.SMALL],
-        "large_minutes": sizes[Size.LARGE],
-        "all_hands_minutes": sizes[Size.ALL_HANDS],
-        "unknown_size_minutes": sizes[Size.UNKNOWN],
         "external_minutes": outside,
         "agenda_minutes": eligible,
         "no_agenda_minutes": lacking,

@@ -5,24 +5,16 @@ measured in the time that instants would take for a month. A set is ascending an
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
-from guardian.model.time import MINUTE, Interval
+from guardian.model.time import Interval
 
 Span = tuple[int, int]
 Spans = Sequence[Span]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def minute(instant: datetime) -> int:
-    """The minute an instant lies in."""
-    return (instant - EPOCH) // MINUTE
-
 
 def span(interval: Interval) -> Span:
     """Start and end, each cut to the minute."""
-    return minute(interval.start), minute(interval.end)
+    return int(interval.start.timestamp() // 60), int(interval.end.timestamp() // 60)
 
 
 def length(spans: Iterable[Span]) -> int:
@@ -71,16 +63,23 @@ def subtract(kept: Spans, holes: Spans) -> list[Span]:
 
 def intersect(left: Spans, right: Spans) -> list[Span]:
     """The minutes in both sets."""
-    found, i, j = [], 0, 0
-    while i < len(left) and j < len(right):
-        start, end = max(left[i][0], right[j][0]), min(left[i][1], right[j][1])
-        if start < end:
-            found.append((start, end))
-        if left[i][1] <= right[j][1]:
-            i += 1
-        else:
-            j += 1
+    found: list[Span] = []
+    if not left or not right:
+        return found
+    rest = iter(right)
+    first, last = next(rest)
+    for start, end in left:
+        while last <= start:
+            first, last = next(rest, _NEVER)
+        while first < end:
+            found.append((start if start > first else first, end if end < last else last))
+            if last > end:
+                break
+            first, last = next(rest, _NEVER)
     return found
+
+
+_NEVER = (10**15, 10**15)
 
 
 def covered_twice(spans: Iterable[Span]) -> int:
