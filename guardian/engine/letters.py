@@ -1,20 +1,23 @@
 """Gathering what a letter is made of: the week's numbers, the calendar, what the ledger says, what could not be read."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from guardian.engine.gauge import gauge_of
 from guardian.engine.house import Engine, enrolled
 from guardian.engine.policies import in_force_now
 from guardian.engine.world import members_of
+from guardian.model.events import StoredOccurrence
 from guardian.model.health import CalendarState
 from guardian.model.ledger import DecisionRow, OutboxRow
 from guardian.model.mail import Addressee, MailKind
 from guardian.model.people import Member, Person, Schedule
-from guardian.model.time import Week
+from guardian.model.time import Interval, Week
+from guardian.policy.guests import domain
 from guardian.policy.membership import member_of
 from guardian.policy.model import PolicySet
 from guardian.ports import Draft
@@ -22,8 +25,9 @@ from guardian.reports import letter_parts as parts
 from guardian.reports.charts import STANDALONE, Part, bars, week_picture
 from guardian.reports.charts import Bar as Column
 from guardian.reports.cost import Money, Rates, cost_of
-from guardian.reports.groups import FULL_WEEK
+from guardian.reports.groups import FULL_WEEK, ORG, TEAM
 from guardian.reports.letter import Bar, Letter, Links, hours
+from guardian.reports.letter_series import Offer, costly, for_groups, proposal
 from guardian.reports.letter_writing import WEEKS_BEFORE, AnyWeek, Material, worth_writing, write
 from guardian.reports.week_view import WeekView, summary, week_view
 from guardian.reports.weeks import GroupWeek, PersonWeek
@@ -33,6 +37,9 @@ CURRENCY = "EUR"
 
 MOST_DECISIONS = 200
 """Of one person's decisions so many of the latest are looked at: what the coming weeks hold is among them."""
+
+MOST_SERIES = 20
+"""Of a group so many of the costliest series are looked at closely."""
 
 AT_ONCE = 200
 """People whose weeks are fetched together."""
@@ -48,6 +55,7 @@ class Letters:
     engine: Engine
     links: Callable[[Addressee], Links]
     _tallies: dict[tuple[str, str], tuple[Counter[tuple[str, str]], Counter[str]]] = field(default_factory=dict)
+    _series_of: dict[tuple[str, str], list[SeriesRow]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.policy  # noqa: B018 - a policy that cannot be used is told before anything is sent
@@ -74,6 +82,11 @@ class Letters:
         rates = self.engine.rates
         currency = (rates and rates.currency) or self.policy.defaults.currency or CURRENCY
         return rates and replace(rates, currency=currency)
+
+    @cached_property
+    def _inside(self) -> tuple[str, ...]:
+        """The organisation's domains, those of its people where the policy names none."""
+        return self.policy.defaults.internal_domains or tuple(sorted({domain(email) for email in self.members}))
 
     # --- which are worth it
 
@@ -119,7 +132,7 @@ class Letters:
         )
         if addressee.kind is MailKind.PERSON:
             return self._for_person(addressee, week, common, avoid)
-        return self._for_group(addressee, week, common, after)
+        return self._for_group(addressee, week, common, after, avoid)
 
     def _weeks(self, addressee: Addressee, week: Week) -> dict[str, AnyWeek]:
         """From four weeks before to the one after."""
@@ -163,6 +176,12 @@ class Letters:
         picture = "" if view.empty else week_picture(view, STANDALONE)
         return Draft(write(told), picture, "" if view.empty else summary(view), member.person.name)
 
+    def _series(self, member: Member, week: Week) -> list[SeriesRow]:
+        """The recurring meetings in this person's own calendar, in the four weeks that end with this one."""
+        copies = self.engine.store.facts.occurrences(member.email)
+        recurring = [copy for copy in copies if copy.occurrence.recurring]
+        return self._rows(recurring, _four_weeks(week, member.zone))
+
     def _view(self, member: Member, week: Week, decisions: Sequence[DecisionRow]) -> WeekView:
         gauge = gauge_of(self.policy, member, len(self.members))
         stored = self.engine.store.facts.occurrences(member.email, week.interval(member.zone))
@@ -185,21 +204,49 @@ class Letters:
 
     # --- for a group
 
-    def _for_group(self, addressee: Addressee, week: Week, common: Material, after: AnyWeek | None) -> Draft:
-        zone = self._usual.zone
-        people = [m for m in self.members.values() if addressee.scope in ("org", *(f"team:{t}" for t in m.teams))]
+    def _for_group(
+        self, addressee: Addressee, week: Week, common: Material, after: AnyWeek | None, avoid: Collection[str]
+    ) -> Draft:
+        zone, members = self._usual.zone, self.members.values()
+        people = [m for m in members if addressee.scope in (ORG, *(f"{TEAM}{t}" for t in m.teams))]
         done, let = self._tally(addressee.scope, week, people)
+        series = self._group_series(addressee.scope, week, people)
         columns = [*sorted(common.before, key=lambda row: row.week), common.now]
         told = replace(
             common,
             bars=tuple(_week_bar(row) for row in columns if worth_writing(row)),
             deeds=parts.group_deeds(done),
             passes=let,
+            costly=costly(series, self.offer, self._rates, named=False),
+            proposal=proposal(series, self.offer, avoid, named=False),
             risks=_group_risks(after),
             unread=parts.group_unread([self._states.get(m.email) for m in people], zone),
         )
         letter = write(told)
         return Draft(letter, *_group_picture(letter))
+
+    def _group_series(self, scope: str, week: Week, people: Sequence[Member]) -> list[SeriesRow]:
+        """The costliest of these people's recurring meetings of which a letter without names may speak; kept, as a team may
+        have many leads."""
+        if (scope, str(week)) not in self._series_of:
+            facts, span = self.engine.store.facts, _four_weeks(week, self._usual.zone)
+            mailboxes = None if scope == ORG else [m.email for m in people]
+            wide = Interval(span.start, span.end + self.engine.reach.future)
+            names = facts.series_ranking(span, mailboxes, MOST_SERIES)
+            rows = [row for name in names for row in self._rows(facts.copies(name, wide), span)]
+            rows.sort(key=lambda row: (-row.person_minutes, row.series))
+            self._series_of[(scope, str(week))] = for_groups(rows, self.engine.min_group)
+        return self._series_of[(scope, str(week))]
+
+    def _rows(self, copies: Iterable[StoredOccurrence], span: Interval) -> list[SeriesRow]:
+        return series_rows(
+            copies,
+            span,
+            span.end,
+            inside=self._inside,
+            organisation=len(self.members),
+            horizon=self.engine.reach.future,
+        )
 
     @cached_property
     def _states(self) -> dict[str, CalendarState]:
@@ -222,6 +269,12 @@ class Letters:
             rows = ledger.rows(mailbox=member.email, settled_since=within.start)
             decisions = ledger.decisions(mailbox=member.email, limit=MOST_DECISIONS)
             yield parts.tally(rows, within), parts.passes(decisions, within)
+
+
+def _four_weeks(week: Week, zone: ZoneInfo) -> Interval:
+    """Those that end with this one."""
+    first = Week.of(week.monday - timedelta(weeks=WEEKS_BEFORE - 1))
+    return Interval(first.interval(zone).start, week.interval(zone).end)
 
 
 def _week_bar(week: AnyWeek) -> Bar:
@@ -252,7 +305,7 @@ def _group_picture(letter: Letter) -> tuple[str, str]:
             (
                 Part("meetings", "meeting", bar.meeting / 60),
                 Part("left for focus", "focus", bar.focus / 60),
-                Part("scraps and other busy time", "fragment", bar.other / 60),
+                Part("scraps, other", "fragment", bar.other / 60),
             ),
         )
         for bar in letter.bars

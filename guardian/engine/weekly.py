@@ -159,7 +159,7 @@ def _intended(engine: Engine, post: Post, letters: Letters, addressees: Sequence
 
 def _rows(engine: Engine, addressees: Iterable[Addressee]) -> dict[str, MailRow]:
     weeks = sorted({a.week for a in addressees})
-    return {row.addressee.key: row for week in weeks for row in engine.store.mails.of_week(week)}
+    return {row.key: row for week in weeks for row in engine.store.mails.of_week(week)}
 
 
 def _may_be_tried(row: MailRow | None, now: datetime) -> bool:

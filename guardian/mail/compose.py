@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,6 +17,9 @@ from guardian.reports.letter import Bar, Letter, hours, one_line
 if TYPE_CHECKING:
     from css_inline import CSSInliner
     from jinja2 import Environment
+
+UNFOLDED = SMTP.clone(max_line_length=900)
+"""A line may have 998 characters."""
 
 BAR_WIDTH = 240
 STRIP = 24
@@ -85,13 +89,23 @@ def compose(letter: Letter, envelope: Envelope, picture: bytes | None, alt: str 
     for name, value in _headers(letter, envelope):
         message[name] = value
     message.set_content(text_of(letter), cte="quoted-printable")
-    cid = f"week.{envelope.message_id.strip('<>')}" if picture else ""
+    cid = f"week@{envelope.sender.domain}" if picture else ""
     message.add_alternative(html_of(letter, cid, alt), subtype="html", cte="quoted-printable")
     if picture:
         _html_part(message).add_related(
             picture, "image", "png", cid=f"<{cid}>", filename=f"{letter.week}.png", disposition="inline"
         )
     return message
+
+
+def wire_bytes(message: EmailMessage) -> bytes:
+    """As it goes out. Headers are not folded: some programs do not find a Message-ID on a second line."""
+    return message.as_bytes(policy=UNFOLDED)
+
+
+def _encodable(text: str) -> str:
+    """Without halves of characters, which no encoding has."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _html_part(message: EmailMessage) -> EmailMessage:
@@ -119,7 +133,7 @@ def _headers(letter: Letter, envelope: Envelope) -> Iterator[tuple[str, str | Ad
 def _address(envelope: Envelope) -> Address:
     try:
         return Address(one_line(envelope.recipient_name), addr_spec=envelope.recipient)
-    except (ValueError, IndexError) as error:  # the library's parser also stumbles over what is no address at all
+    except (MessageError, ValueError, IndexError) as error:  # the parser also stumbles over what is no address at all
         raise InputError("the recipient is no address that a mail can be sent to") from error
 
 
@@ -135,7 +149,7 @@ def html_of(letter: Letter, cid: str = "", alt: str = "") -> str:
         "alt": alt,
     }
     written = _templates().get_template("letter.html").render(letter=letter, hours=hours, **values)
-    return _inliner().inline(written)
+    return _inliner().inline(_encodable(written))
 
 
 def text_of(letter: Letter) -> str:
@@ -143,7 +157,7 @@ def text_of(letter: Letter) -> str:
         return _strip(bar, letter.scale)
 
     template = _templates().get_template("letter.txt")
-    return template.render(letter=letter, hours=hours, strip=strip, text_legend=TEXT_LEGEND)
+    return _encodable(template.render(letter=letter, hours=hours, strip=strip, text_legend=TEXT_LEGEND))
 
 
 def _widths(bar: Bar, scale: int) -> list[tuple[str, str, int]]:

@@ -17,8 +17,9 @@ PAPER = "#ffffff"
 FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 
 
+@lru_cache(maxsize=32)
 def png_of(svg: str) -> bytes:
-    """A palette PNG, `WIDTH` wide."""
+    """A palette PNG, `WIDTH` wide; the latest are kept, as all leads of a team get the same."""
     import resvg_py
     from PIL import Image
 
@@ -30,7 +31,7 @@ def png_of(svg: str) -> bytes:
         font_files=list(_font_files()),
         font_family="DejaVu Sans",
         sans_serif_family="DejaVu Sans",
-        shape_rendering="crisp_edges",
+        shape_rendering="geometric_precision",
     )
     with Image.open(io.BytesIO(drawn)) as image:
         return _small(image.convert("RGB"))

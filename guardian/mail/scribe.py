@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from guardian.mail.compose import Envelope, Sender, compose
+from guardian.mail.compose import Envelope, Sender, compose, wire_bytes
 from guardian.mail.picture import png_of
 from guardian.mail.stops import make_token
 from guardian.model.mail import Addressee
@@ -39,4 +39,4 @@ class MimeScribe:
     def message(self, addressee: Addressee, draft: Draft, now: datetime) -> bytes:
         envelope = Envelope(self.sender, addressee.recipient, draft.name, addressee.message_id(self.domain), now)
         picture = png_of(draft.picture) if draft.picture else None
-        return compose(draft.letter, envelope, picture, draft.alt).as_bytes()
+        return wire_bytes(compose(draft.letter, envelope, picture, draft.alt))

@@ -57,8 +57,10 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class MailRow:
-    """A mail in the ledger. `proposal` is the series it proposed, `reason` the server's words or ours."""
+    """A mail in the ledger, by the key of its addressee, whose names the ledger may have cut. `proposal` is the series it
+    proposed, `reason` the server's words or ours."""
 
+    key: str
     addressee: Addressee
     message_id: str
     state: MailState

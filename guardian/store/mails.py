@@ -51,7 +51,7 @@ class SqlMails:
         self, row: MailRow, state: MailState, reason: str, now: datetime, not_before: datetime | None = None
     ) -> bool:
         """A claim that ran out meanwhile is settled too: nobody sends the mail again, so what we know is the truth."""
-        same = (mails.c.key == row.addressee.key) & (mails.c.attempts == row.attempts)
+        same = (mails.c.key == row.key) & (mails.c.attempts == row.attempts)
         open_still = mails.c.state.in_((MailState.SENDING, MailState.UNCERTAIN))
         values: dict[str, Any] = {
             "state": state,
@@ -148,6 +148,6 @@ def _new_row(addressee: Addressee, domain: str, now: datetime) -> dict[str, obje
 
 def _mail_row(row: RowMapping) -> MailRow:
     values: dict[str, Any] = dict(row)
-    del values["key"]
+    key = values.pop("key")
     addressee = Addressee(MailKind(values.pop("kind")), *(values.pop(name) for name in ("recipient", "scope", "week")))
-    return MailRow(addressee, **{**values, "state": MailState(values["state"])})
+    return MailRow(key, addressee, **{**values, "state": MailState(values["state"])})
