@@ -54,6 +54,10 @@ class Sent(Enum):
     REFUSED = 3
 
 
+class SlowDown(Exception):
+    """The service asked for a pause during a write; the row waits already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Settles outbox rows. `killed` is read before every single write; `freeze` is the policy's `freeze_before`."""
@@ -89,30 +93,35 @@ class Writer:
         due = [row for row in rows if is_due(row, self.clock()) and chosen(row)]
         for row in due:
             renew()
-            if row.action.key in asked:
-                self.settle(row.action.key)
-            elif row.state == "sending":
-                self.settle(row.action.key, write=False)
+            wanted = row.action.key in asked
+            if (wanted or row.state == "sending") and not self.settle(row.action.key, write=wanted):
+                break
 
-    def settle(self, key: str, *, write: bool = True) -> None:
-        """Bring one row as far as it can be brought now; without `write` by reading alone."""
+    def settle(self, key: str, *, write: bool = True) -> bool:
+        """Bring one row as far as it can be brought now; without `write` by reading alone. False when the service asked to
+        slow down: then the mailbox's other rows wait for another pass."""
         if self.killed():
-            return
+            return True
         row = self.ledger.lease(key, self.owner, self.clock()) or self._vetoed_while_sending(key)
-        if row is None:
-            return
+        return row is None or self._settled(row, write=write)
+
+    def _settled(self, row: OutboxRow, *, write: bool) -> bool:
         try:
             if write and not row.refused:
                 self._attempt(row)
             else:
                 self._close_unasked(row)
+        except SlowDown:
+            return False
         except NotReady:
             raise
         except GuardianError as error:
             self._interrupted(row, error)
+            return not isinstance(error, RateLimited)
         except Exception as error:
             log.exception("one act failed unexpectedly")
             self._interrupted(row, error)
+        return True
 
     def _vetoed_while_sending(self, key: str) -> OutboxRow | None:
         """Nobody gets a lease on a refused act any more; whether it had been written is still to be read."""
@@ -172,6 +181,8 @@ class Writer:
             return Sent.REFUSED
         except (RateLimited, ProviderDown, AccessLost) as error:
             self.ledger.put_back(replace(row, attempts=row.attempts - 1), str(error), self.clock() + _pause(error))
+            if isinstance(error, RateLimited):
+                raise SlowDown from error
         except Gone:
             self._close_gone(row)
         except NotSupported as error:

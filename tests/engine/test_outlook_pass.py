@@ -1,5 +1,7 @@
 """Passes over Outlook calendars: the copy that leaves after a decline, answers without a mark, and honest undo."""
 
+from datetime import timedelta
+
 import pytest
 
 from guardian.engine.compare import Go, compare
@@ -11,7 +13,7 @@ from guardian.model.time import Interval
 from guardian.ports import Capabilities
 from tests.chaos.driver import until
 from tests.engine.policies import POLICY, policy
-from tests.engine.town import ANA, NOW, RUI, at
+from tests.engine.town import ANA, BEN, NOW, RUI, at
 from tests.engine.village import Village, village_at
 
 
@@ -73,6 +75,27 @@ def test_a_call_that_is_carried_out_late_stays_the_only_one(kept: bool, between_
         assert (row.state, row.attempts) == ("done", 2 if between_the_looks else 1)
         assert village.told() == [(ANA, event, "decline")]
         assert village.replies() == [(ANA, RUI, event)]
+
+
+@pytest.mark.parametrize("after", [None, 1000])
+@pytest.mark.parametrize("fault", ["429", "MailboxConcurrency"])
+def test_f2_outlook_who_is_asked_to_slow_down_writes_nothing_more_in_that_mailbox(
+    village: Village, fault: str, after: int | None
+) -> None:
+    """With and without a word for how long; the others go on."""
+    order = village.sandbox.faults.add(fault, verb="POST", person=ANA, times=None, retry_after=after)
+    events = [village.invite(f"Meeting {n}", at(24, 9 + n), guests=(ANA, BEN)) for n in range(4)]
+    village.run()
+    assert order.fired == 1
+    assert [who for who, _, _ in village.told()] == [BEN] * 4
+    [waits] = [row for row in village.answers() if row.not_before is not None]
+    assert waits.state == "ready"
+    assert waits.not_before == village.clock() - timedelta(minutes=5) + timedelta(seconds=after or 60)
+    village.sandbox.faults.clear()
+    village.later(seconds=1000)
+    village.run()
+    assert sorted(village.told()) == sorted((who, event, "decline") for who in (ANA, BEN) for event in events)
+    village.assert_nothing_twice()
 
 
 def test_a_full_morning_that_was_declined_is_no_suspicious_read(village: Village) -> None:
