@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from guardian.engine.house import Engine
 from guardian.engine.tokens import digest
+from guardian.errors import NotReady
 from guardian.model.sessions import Session
 
 IDLE = timedelta(hours=2)
@@ -38,7 +40,8 @@ def living_session(engine: Engine, secret: str) -> Session | None:
         engine.store.sessions.end_session(mark)
         return None
     if now - found.seen_at >= NOTED_EVERY:
-        engine.store.sessions.seen(mark, now)
+        with suppress(NotReady):  # who only looks needs no database that can be written to
+            engine.store.sessions.seen(mark, now)
     return found
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,6 +32,8 @@ class Site:
 
     folder: Path
     sandbox: GoogleSandbox
+    more: dict[str, str] = field(default_factory=dict)
+    """Further variables of the environment."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -43,6 +45,7 @@ class Site:
             "GUARDIAN_GOOGLE__CREDENTIALS_FILE": str(self.folder / "key.json"),
             "GUARDIAN_GOOGLE__API_ROOT": self.sandbox.url,
             "GUARDIAN_POLL_INTERVAL": "10",
+            **self.more,
         }
 
     def invite(self) -> str:

@@ -12,7 +12,7 @@ from fastapi.routing import iter_route_contexts
 from guardian.web.app import create_app
 from tests.engine.town import ANA, BEN
 from tests.web.house import AUDITOR, CANARY, EDGE, LEAD, OPERATOR, POLICY_ADMIN, SPAN, Web
-from tests.web.test_authorization import OPEN, ROUTES
+from tests.web.test_authorization import OPEN, ROUTES, foreign
 
 STRANGER = "stranger@acme.example"
 """Had a role once."""
@@ -36,6 +36,19 @@ MATRIX: Mapping[str, tuple[int, ...]] = {
     "get_policy_schema": (200,) * 6,
 }
 """Statuses for what is Ana's, with a reason given. Where somebody may act, 200 also stands for 409."""
+
+PAGE_ACT = (303, 404, 404, 404, 303, 403)
+PAGES: Mapping[tuple[str, str], tuple[int, ...]] = {
+    ("GET", "/decisions"): (200,) * 6,
+    ("GET", "/decisions/{decision_id}"): DECISION,
+    ("POST", "/decisions/{decision_id}/veto"): PAGE_ACT,
+    ("POST", "/decisions/{decision_id}/approve"): PAGE_ACT,
+    ("POST", "/decisions/{decision_id}/undo"): PAGE_ACT,
+    ("GET", "/health"): (200,) * 6,
+    ("GET", "/methods"): (200,) * 6,
+    ("GET", "/policy"): (200,) * 6,
+}
+"""As `MATRIX`; a change that was made leads on (303)."""
 
 OPEN_PAGES = {
     "/docs",
@@ -141,6 +154,22 @@ def test_a_delegate_sees_the_pages_of_whoever_named_them_and_changes_nothing(web
     assert web.client.get(mine, headers=ben).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "route", [r for r in (*((m, p) for m, p, _ in ROUTES.values()), *PAGES) if "{decision_id}" in r[1]]
+)
+def test_every_foreign_id_answers_as_an_unknown_one(web: Web, route: tuple[str, str]) -> None:
+    method, path = route
+
+    def told(thing: str) -> tuple[int, bytes]:
+        answer = web.client.request(method, path.replace("{decision_id}", thing), headers=web.cookie(ANA))
+        return answer.status_code, answer.content
+
+    unknown = told("0" * 26)
+    assert unknown[0] == 404
+    for thing in foreign(web):
+        assert told(thing) == unknown, thing
+
+
 def test_the_faults_of_the_policy_are_for_its_admins(web: Web) -> None:
     good = web.town.policy
     web.town.policy = "version: 1\nrules: x\n"
@@ -152,19 +181,6 @@ def test_the_faults_of_the_policy_are_for_its_admins(web: Web) -> None:
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
-
-PAGE_ACT = (303, 404, 404, 404, 303, 403)
-PAGES: Mapping[tuple[str, str], tuple[int, ...]] = {
-    ("GET", "/decisions"): (200,) * 6,
-    ("GET", "/decisions/{decision_id}"): DECISION,
-    ("POST", "/decisions/{decision_id}/veto"): PAGE_ACT,
-    ("POST", "/decisions/{decision_id}/approve"): PAGE_ACT,
-    ("POST", "/decisions/{decision_id}/undo"): PAGE_ACT,
-    ("GET", "/health"): (200,) * 6,
-    ("GET", "/methods"): (200,) * 6,
-    ("GET", "/policy"): (200,) * 6,
-}
-"""As `MATRIX`; a change that was made leads on (303)."""
 
 SERVED = {
     (method, str(route.path))

@@ -6,6 +6,7 @@ import subprocess
 
 import httpx2
 
+from guardian.sandbox.openid import OpenIdSandbox
 from tests.engine.town import ANA
 from tests.web.serving import COMMAND, TITLE, site
 
@@ -86,3 +87,21 @@ def test_the_demo_says_loudly_that_everybody_may_be_anybody() -> None:
         assert client.get("/api/v1/calendars").status_code == 200
         served.line("DEMO LOGIN: whoever uses this machine may log in as anybody")
         assert served.end(signal.SIGTERM) == 0
+
+
+def test_a_login_by_a_provider_leaves_no_address_in_the_log() -> None:
+    with site() as place, OpenIdSandbox(place.sandbox.world) as provider:
+        place.more = {
+            "GUARDIAN_OIDC__ISSUER": provider.issuer,
+            "GUARDIAN_OIDC__CLIENT_ID": provider.application.client,
+            "GUARDIAN_OIDC__CLIENT_SECRET": provider.application.secret,
+            "GUARDIAN_PUBLIC_URL": "http://localhost",
+        }
+        with place.serve("--no-worker") as served:
+            answer = httpx2.get(f"{served.url}/login/provider")
+            assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (
+                303,
+                f"{provider.issuer}/authorize",
+            )
+            assert served.end(signal.SIGTERM) == 0
+            assert provider.issuer not in served.said
