@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from guardian.cli import exits
-from guardian.cli.output import Format, FormatOption, as_json, as_lines, data, words
+from guardian.cli.output import Format, FormatOption, data, words
 
 if TYPE_CHECKING:
     from guardian.bootstrap import Guardian
@@ -18,12 +18,14 @@ USUAL_HOURS = "09:00-17:00"
 REACH = timedelta(days=397)
 """How far from one given date a file is read; readers take 400 days at most."""
 
-app = typer.Typer(help="Meeting load, from the store or straight from .ics files.", no_args_is_help=True)
+ONE_SCOPE = "give one of --person, --team and --org"
+
+app = typer.Typer(help="Meeting load, cost, recurring meetings, savings.", no_args_is_help=True)
 
 
 @app.callback()
 def group() -> None:
-    """Meeting load, from the store or straight from .ics files."""
+    """Meeting load, cost, recurring meetings, savings."""
 
 
 @app.command()
@@ -48,7 +50,7 @@ def load(
     fmt: FormatOption = Format.TEXT,
 ) -> None:
     """Meeting hours, focus hours and fragmentation per week."""
-    first, last = _dates(week, since, until)
+    first, last = dates(week, since, until)
     if files:
         _apart("the files", {"--person": person, "--team": team, "--org": org})
         body = _from_files(files, owner, timezone, parse_hours(hours or USUAL_HOURS), first, last)
@@ -56,9 +58,9 @@ def load(
     else:
         _apart("calendars that are stored", {"--owner": owner, "--timezone": timezone, "--hours": hours})
         if sum(map(bool, (person, team, org))) > 1:
-            raise typer.BadParameter("give one of --person, --team and --org", param_hint="--person")
+            raise typer.BadParameter(ONE_SCOPE, param_hint="--person")
         body, code = _from_store(person, team, first, last)
-    _print(body, fmt)
+    tell(body, fmt)
     if code:
         raise typer.Exit(code)
 
@@ -70,18 +72,16 @@ def _apart(what: str, options: Mapping[str, object]) -> None:
             raise typer.BadParameter(f"it says nothing about {what}", param_hint=name)
 
 
-def _print(body: dict[str, Any], fmt: Format) -> None:
-    from guardian.reports.render import RENDERINGS
+def tell(body: dict[str, Any], fmt: Format) -> None:
+    """Print a report in that format."""
+    from guardian.reports.renderings import rendered
 
-    if fmt is Format.JSON:
-        data(as_json(body))
-    elif fmt is Format.NDJSON:
-        data(as_lines(body["weeks"]))
-    else:
-        data(RENDERINGS[fmt](body))
+    text = rendered(body, str(fmt))
+    if text:  # no rows are no lines
+        data(text)
 
 
-def _dates(week: str | None, since: str | None, until: str | None) -> tuple[date | None, date | None]:
+def dates(week: str | None, since: str | None, until: str | None) -> tuple[date | None, date | None]:
     from guardian.model.time import Week
 
     if week and (since or until):
@@ -119,7 +119,7 @@ def parse_hours(text: str) -> "WallWindow":
     return window
 
 
-def _scope(guardian: "Guardian", person: str | None, team: str | None) -> str:
+def scope_of(guardian: "Guardian", person: str | None, team: str | None) -> str:
     """The scope as the engine names it; raises InputError for people and teams nobody knows."""
     from guardian.engine.people import enrolled_address, known_team
 
@@ -170,6 +170,6 @@ def _from_store(
     from guardian.engine.reporting import load_report
 
     with open_guardian() as guardian:
-        scope = _scope(guardian, person, team)
+        scope = scope_of(guardian, person, team)
         body = load_report(guardian.engine, scope, first, last)
         return body, policy_standing(guardian)

@@ -49,8 +49,8 @@ def markdown(body: Body) -> str:
     heading, *rest = (_escaped(line) for line in _title(body))
     drop = _is_person(body)
     rows = [_without(row, PEOPLE) if drop else row for row in (HEAD, *_table(body))]
-    head = [_pipes(rows[0], len(rows[0])), _pipes(["---"] * len(rows[0]), len(rows[0]))]
-    return "\n".join([f"## {heading}", "", *rest, "", *head, *(_pipes(r, len(rows[0])) for r in rows[1:]), ""])
+    head = [markdown_row(rows[0], len(rows[0])), markdown_row(["---"] * len(rows[0]), len(rows[0]))]
+    return "\n".join([f"## {heading}", "", *rest, "", *head, *(markdown_row(r, len(rows[0])) for r in rows[1:]), ""])
 
 
 def to_csv(body: Body) -> str:
@@ -85,10 +85,10 @@ def _title(body: Body) -> list[str]:
     return lines if body["weeks"] else [*lines, "No data for these weeks."]
 
 
-def printable(value: str) -> str:
+def printable(value: str, most: int = 100) -> str:
     """Without control characters, which could steer a terminal, and not endless."""
     clean = "".join(c if c.isprintable() else " " for c in value)
-    return clean if len(clean) <= 100 else f"{clean[:99]}…"
+    return clean if len(clean) <= most else f"{clean[: most - 1]}…"
 
 
 def _table(body: Body) -> list[Sequence[str]]:
@@ -169,7 +169,8 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join([f"{first:<{widths[0]}}", *(f"{cell:>{w}}" for cell, w in zip(rest, widths[1:], strict=True))])
 
 
-def _pipes(row: Sequence[str], width: int) -> str:
+def markdown_row(row: Sequence[str], width: int) -> str:
+    """One line of a Markdown table, filled up to `width` cells."""
     cells = [*row, *[""] * (width - len(row))]
     return f"| {' | '.join(_escaped(cell) for cell in cells)} |"
 
