@@ -106,6 +106,7 @@ def sandbox(folder: Path, people: int) -> Iterator[Mapping[str, str]]:
 def sandbox_settings(folder: Path, places: Mapping[str, str]) -> "Settings":
     """The settings of a guardian on this sandbox, whatever the environment says."""
     from guardian.settings import (
+        CostSettings,
         GoogleSettings,
         IcsSettings,
         OidcSettings,
@@ -138,6 +139,7 @@ def sandbox_settings(folder: Path, places: Mapping[str, str]) -> "Settings":
             operators="operations@acme.example",
             auditors="works-council@acme.example",
         ),
+        cost=CostSettings(currency="EUR", hourly_rate=80),
         kill_switch=False,
         kill_switch_file=None,
         poll_interval=POLL_INTERVAL,

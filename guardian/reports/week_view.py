@@ -93,8 +93,8 @@ class Entry:
 
     `key` is the text of the meeting key and `decision` the id of the latest decision, both empty where there is none to
     lead to. `rule` is the rule or bypass entry behind the kind, `note` says it in words. `confirmed`: organised or
-    accepted; `late`: invited to less than a day before. `clashing` and `outside` are minutes that another counted meeting covers too, and minutes outside working
-    hours.
+    accepted; `late`: invited to less than a day before. `clashing` and `outside` are minutes that another counted meeting
+    covers too, and minutes outside working hours.
     """
 
     span: Span

@@ -5,6 +5,6 @@ from types import ModuleType
 
 def rooms() -> list[ModuleType]:
     """The modules that have routes of pages."""
-    from guardian.web.pages import decisions, health, methods, policy
+    from guardian.web.pages import data, decisions, groups, health, meetings, methods, policy, week
 
-    return [decisions, health, methods, policy]
+    return [groups, data, decisions, health, meetings, methods, policy, week]

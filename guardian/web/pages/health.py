@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from guardian.bootstrap import Guardian
 from guardian.engine.house import enrolled
+from guardian.model.mail import MailRow, MailState
 from guardian.ports import CalendarState
 from guardian.web.access import Caller, In, Visitor
 from guardian.web.health import FRESH_FOR, counts
@@ -16,6 +17,9 @@ from guardian.web.html import page
 from guardian.web.pages.common import zone_of_caller
 
 router = APIRouter(include_in_schema=False)
+
+MAILS = 500
+UNDELIVERED = (MailState.REFUSED, MailState.FAILED, MailState.BOUNCED, MailState.UNCERTAIN)
 
 MENDS: Mapping[str, str] = {
     "access_lost": "Whoever runs the service looks at the permission: `guardian doctor` checks it step by step.",
@@ -59,8 +63,13 @@ def health(request: Request, guardian: In, caller: Visitor) -> Response:
         zone=zone_of_caller(guardian, caller),
         all=caller.sees_health_of_all,
         run=next(iter(guardian.store.ledger.runs(limit=1)), None) if caller.sees_runs else None,
-        mails=_mails(guardian, caller),
+        mails=_mails(guardian) if caller.sees_health_of_all else [],
     )
+
+
+def _mails(guardian: Guardian) -> list[MailRow]:
+    """Those of late that did not arrive, or may not have."""
+    return [row for row in guardian.store.mails.latest(MAILS) if row.state in UNDELIVERED]
 
 
 def _sees(caller: Caller, email: str) -> bool:

@@ -1,6 +1,6 @@
 """A person's week: picture and table, numbers against the weeks before, each leading to what it counts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -12,11 +12,11 @@ from guardian.bootstrap import Guardian
 from guardian.engine.gauge import gauge_of
 from guardian.engine.house import enrolled
 from guardian.engine.people import member_named, policy_now
+from guardian.engine.reporting import rates_of
 from guardian.errors import InputError
 from guardian.model.people import Member
 from guardian.model.time import Week, local_date, minutes
 from guardian.reports.charts import Bar, Look, Part, bars, week_picture
-from guardian.reports.cost import cost_of
 from guardian.reports.gauge import Gauge
 from guardian.reports.links import decision_path, meeting_path, week_path
 from guardian.reports.load import weeks_of
@@ -25,8 +25,9 @@ from guardian.reports.weeks import PersonWeek, closes_at
 from guardian.web.access import Caller, In, Visitor
 from guardian.web.html import page, to
 from guardian.web.pages.common import Filter, svg
+from guardian.web.pages.numbers import of_person
 from guardian.web.problems import not_found
-from guardian.web.words import change, hours, money, percent
+from guardian.web.words import hours
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,17 +47,6 @@ SHOWS: Mapping[str, tuple[str, Callable[[Entry], bool]]] = {
     "judged": ("what the guardian had a say in", lambda e: bool(e.rule)),
 }
 """What the table below the picture can be narrowed to, by name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One number with what it is compared with, and the meetings behind it."""
-
-    label: str
-    value: str
-    note: str = ""
-    href: str = ""
-    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +116,7 @@ def _week(request: Request, guardian: Guardian, caller: Caller, email: str, aske
         picture=svg(week_picture(view, Look(f"week-{name}"))),
         bars=svg(_bars(view, Look(f"days-{name}"))),
         sentence=summary(view),
-        numbers=_numbers(guardian, person, week, measured, before) if measured else [],
+        numbers=list(of_person(measured, before, person.path(week), rates_of(guardian.engine))) if measured else [],
         rows=_rows(person, view, only),
         by_day=[_day(day) for day in view.days if day.entries or day.work],
         only=only,
@@ -169,43 +159,6 @@ def _standing(now: datetime, week: Week, member: Member, measured: PersonWeek | 
         return "This week is closed: its numbers are final."
     ahead = now < week.interval(member.zone).end
     return "This week is not over: its numbers follow the calendar." if ahead else "Answers may still come in."
-
-
-def _numbers(
-    guardian: Guardian, person: Person, week: Week, now: PersonWeek, before: Sequence[PersonWeek]
-) -> list[Number]:
-    path = person.path(week)
-
-    def told(field: str, label: str, only: str = "", note: str = "", tone: str = "") -> Number:
-        value = getattr(now, field)
-        compared = f"{change(value - mean)} against the {len(before)} weeks before" if (mean := _mean(before, field)) is not None else ""
-        return Number(label, hours(value), "; ".join(n for n in (note, compared) if n), f"{path}&only={only}#table" if only else "", tone)
-
-    band = f"{hours(now.confirmed_meeting_minutes)} accepted, {hours(now.invited_meeting_minutes)} with everything invited"
-    found = [
-        told("focus_minutes", "Left for focus", note="free stretches of 2 h and more", tone="focus"),
-        told("meeting_minutes", "In meetings", "meetings", band),
-        told("fragmented_minutes", "In scraps", note="free stretches under 2 h"),
-        told("after_hours_minutes", "Outside working hours", "late-hours"),
-        told("double_booked_minutes", "Two meetings at once", "clashes"),
-        told("recurring_minutes", "In recurring meetings", "recurring"),
-        told("late_notice_minutes", "Invited less than a day before", "short-notice"),
-    ]
-    if now.focus_band_minutes:
-        kept = now.focus_band_kept_minutes / now.focus_band_minutes
-        found.insert(1, Number("Focus windows kept", percent(kept), f"{hours(now.focus_band_kept_minutes)} of {hours(now.focus_band_minutes)}", tone="focus"))
-    if now.saved_upper_minutes or now.saved_lower_minutes:
-        band = f"{hours(now.saved_lower_minutes)} to {hours(now.saved_upper_minutes)}"
-        found.append(Number("Saved by the guardian", band, "what is to be expected, up to the replay", f"{path}&only=declined#table"))
-    rates = guardian.engine.rates
-    cost = cost_of(now, rates, guardian.engine.min_group) if rates else None
-    if cost:
-        found.append(Number("Your meeting time as money", money(cost.shown, cost.currency), "an estimate at one rate for everybody; only you see it", f"{path}&only=meetings#table"))
-    return found
-
-
-def _mean(rows: Sequence[PersonWeek], field: str) -> float | None:
-    return sum(getattr(row, field) for row in rows) / len(rows) if rows else None
 
 
 def _rows(person: Person, view: WeekView, only: str) -> list[Shown]:
