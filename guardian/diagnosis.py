@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from guardian.bootstrap import FileRoster, Roster, make_providers, make_roster, read_policy, utc_now
+from guardian.bootstrap import FileRoster, Roster, make_mailer, make_providers, make_roster, read_policy, utc_now
 from guardian.errors import AccessLost, Gone, GuardianError, NotSupported, PolicyProblems
 from guardian.model.ids import tombstone
 from guardian.model.people import Person
@@ -62,6 +62,7 @@ def _looked_at(settings: Settings) -> Iterator[Finding]:
     yield database
     yield _policy(settings)
     yield from _login(settings)
+    yield from _mail(settings)
     with _known_roster(settings) as roster:
         found = _roster(settings, roster)
         yield found
@@ -141,6 +142,28 @@ def _login(settings: Settings) -> Iterator[Finding]:
     from guardian.web.login_check import login_checks
 
     yield from _once(login_checks(settings, utc_now))
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    """Connects and logs in; sends nothing. Silent where no mail is wanted."""
+    smtp = settings.smtp
+    if not smtp.host:
+        return
+    try:
+        mailer = make_mailer(smtp)
+        assert mailer is not None
+        with mailer.connect():
+            pass
+    except GuardianError as error:
+        what, _, mend = str(error).rpartition("; ")
+        yield Finding("mail", "failed", what or str(error), mend if what else "docs/mail.md shows each setting")
+        return
+    yield Finding("mail", "ok", f"{smtp.host}:{smtp.port} ({smtp.tls}) lets us in")
+    if not (settings.public_url or "").startswith("https://"):
+        words = (
+            "mails cannot be stopped with one click, and hold no links" if not settings.public_url else "is not https"
+        )
+        yield Finding("mail", "warning", f"GUARDIAN_PUBLIC_URL: {words}", "set the https address people reach")
 
 
 @contextmanager

@@ -76,6 +76,25 @@ GUARDIAN_WINDOW_FUTURE_DAYS=60
 #GUARDIAN_ROLES__OPERATORS=operations@acme.example
 #GUARDIAN_ROLES__AUDITORS=works-council@acme.example
 
+# The weekly mail (docs/mail.md): the server that takes it, 587 with `starttls`, 465 with `tls`; `off` is for loopback only.
+#GUARDIAN_SMTP__HOST=mail.acme.example
+GUARDIAN_SMTP__PORT=587
+GUARDIAN_SMTP__TLS=starttls
+#GUARDIAN_SMTP__FROM=Calendar guardian <guardian@acme.example>
+#GUARDIAN_SMTP__USERNAME=guardian
+#GUARDIAN_SMTP__PASSWORD_FILE=/run/secrets/smtp-password
+#GUARDIAN_SMTP__PASSWORD=better-in-a-file
+#GUARDIAN_SMTP__CA_FILE=/etc/ssl/acme.pem
+# Everybody gets their own, owners of teams their team's; these addresses get the organisation's, separated by commas.
+#GUARDIAN_EMAIL__ORGANISATION=board@acme.example
+# From this day and hour on, by each reader's own clock; on the next working day where that one is a holiday.
+GUARDIAN_EMAIL__DAY=mon
+GUARDIAN_EMAIL__HOUR=8
+# What writing and reading an update take, in minutes, and a link to a template of your own in place of ours.
+GUARDIAN_EMAIL__WRITE_MINUTES=2
+GUARDIAN_EMAIL__READ_MINUTES=5
+#GUARDIAN_EMAIL__ASYNC_TEMPLATE=https://wiki.acme.example/daily-update
+
 # Reports on fewer people than this are hidden.
 GUARDIAN_PRIVACY__MIN_GROUP=5
 """

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def home(shell: Shell, smtp: PostOffice, monkeypatch: pytest.MonkeyPatch) -> She
     with monkeypatch.context() as patch:
         patch.chdir(shell.folder)
         with open_guardian() as guardian:
-            numbers = {
+            numbers: dict[str, Any] = {
                 "contract_minutes": 2400,
                 "available_minutes": 2400,
                 "focus_minutes": 1290,
@@ -163,3 +164,25 @@ def test_files_are_named_safely(tmp_path: Path) -> None:
     raw = wire_bytes(compose(letter(), envelope(), None))
     path = write_preview(tmp_path, Addressee(MailKind.PERSON, "../../etc/x@y", "person:x", WEEK), raw)
     assert path.parent == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("settings", "result", "word"),
+    [
+        ({}, "ok", "lets us in"),
+        ({"PUBLIC_URL": ""}, "warning", "cannot be stopped with one click"),
+        ({"PUBLIC_URL": "http://guardian.acme.example"}, "warning", "is not https"),
+        ({"SMTP__PORT": "1"}, "failed", "cannot be reached"),
+        ({"SMTP__TLS": "starttls"}, "failed", "offers no STARTTLS"),
+        ({"SMTP__FROM": ""}, "failed", "GUARDIAN_SMTP__FROM is missing"),
+    ],
+)
+def test_the_doctor_looks_at_the_mail_server(
+    home: Shell, smtp: PostOffice, settings: dict[str, str], result: str, word: str
+) -> None:
+    said = home("doctor", "--format", "json", **settings)
+    *_, check = [check for check in said.json["checks"] if check["check"] == "mail"]
+    assert (check["result"], word in check["detail"]) == (result, True), check
+    assert bool(check["mend"]) is (result != "ok")
+    assert said.code == (1 if result == "failed" else 0)
+    assert smtp.arrived == []
