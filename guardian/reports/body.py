@@ -11,14 +11,20 @@ from guardian.reports.weeks import COUNTS, Counts, GroupWeek, PersonWeek
 
 SCHEMA = "guardian.report.load/1"
 
-METHOD = "load/1"
+METHOD = "load/2"
 """The version of the definitions in `docs/methods.md`; it changes whenever a number would."""
 
 RATIOS_AFTER: Mapping[str, tuple[str, ...]] = {
     "after_hours_minutes": ("meeting_share",),
     "blocked_minutes": ("fragmentation_index", "effective_gap_minutes"),
+    "focus_band_kept_minutes": ("focus_band_share",),
+    "long_run_minutes": ("long_run_share",),
+    "no_agenda_minutes": ("no_agenda_share",),
 }
 """Where the ratios stand among the counts."""
+
+RATIOS = ("meeting_share", "fragmentation_index", "focus_band_share", "long_run_share", "no_agenda_share")
+"""Numbers from 0 to 1, or null; everything else is a whole number."""
 
 UNTOLD = ("square_minutes",)
 """Counted only so that something else can be made of it."""
@@ -95,6 +101,9 @@ def _ratios(week: Counts) -> dict[str, float | None]:
         "meeting_share": _ratio(week.inside_minutes, week.available_minutes),
         "fragmentation_index": _ratio(week.fragmented_minutes, free),
         "effective_gap_minutes": round(week.square_minutes / free) if free else None,
+        "focus_band_share": _ratio(week.focus_band_kept_minutes, week.focus_band_minutes),
+        "long_run_share": _ratio(week.long_run_minutes, week.meeting_minutes),
+        "no_agenda_share": _ratio(week.no_agenda_minutes, week.agenda_minutes),
     }
 
 

@@ -36,6 +36,7 @@ def test_the_golden_week_as_people_read_it() -> None:
     assert row["effective_gap_minutes"] == 230
     assert round(row["effective_gap_minutes"] / 60, 2) == 3.83
     assert row["meeting_share"] == 630 / 2400
+    assert (row["focus_band_share"], row["long_run_share"], row["no_agenda_share"]) == (510 / 900, 150 / 690, 150 / 540)
     assert body["method"] == METHOD
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from guardian.errors import InputError
 from guardian.model.time import Week
-from guardian.reports.body import FIELDS, Frame, last_weeks, report
+from guardian.reports.body import FIELDS, RATIOS, Frame, last_weeks, report
 from guardian.reports.gauge import Gauge
 from guardian.reports.groups import COMPLEMENT, group_weeks, suppress
 from guardian.reports.load import person_week
@@ -51,6 +51,7 @@ def test_the_fields_are_exactly_those_of_the_contract() -> None:
     assert tuple(body["weeks"][0]) == FIELDS
     assert set(FIELDS) >= PROMISED
     assert "square_minutes" not in FIELDS
+    assert all(0 <= body["weeks"][0][name] <= 1 for name in RATIOS)
     assert json.loads(json.dumps(body)) == body
 
 
@@ -73,7 +74,7 @@ def test_a_group_is_the_sum_of_its_people_and_its_ratios_are_those_of_the_sums()
 def test_what_is_undefined_is_null() -> None:
     row = report([EMPTY], frame(f"person:{ANA}"))["weeks"][0]
     assert row["available_minutes"] == 0
-    assert row["meeting_share"] is row["fragmentation_index"] is row["effective_gap_minutes"] is None
+    assert {row[name] for name in (*RATIOS, "effective_gap_minutes")} == {None}
 
 
 def test_the_end_is_exclusive_and_weeks_are_whole() -> None:
