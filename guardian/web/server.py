@@ -52,7 +52,8 @@ def serve_with_worker(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that a stop from outside ends as tidily as Ctrl-C
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("googleapiclient").setLevel(logging.ERROR)
-    logging.getLogger("httpx2").setLevel(logging.WARNING)  # it would write down whose calendar is read
+    # It tells every address that it asks, and mailboxes stand in those.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
     with listening(host, port) as (bound, (name, number)), _worker(guardian, metrics, wanted=worker):
         sys.stderr.write(f"guardian: listening on http://{f'[{name}]' if ':' in name else name}:{number}\n")
         if demo:

@@ -45,6 +45,8 @@ PAGES: Mapping[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/decisions/{decision_id}/approve"): PAGE_ACT,
     ("POST", "/decisions/{decision_id}/undo"): PAGE_ACT,
     ("GET", "/health"): (200,) * 6,
+    ("GET", "/me"): (200, 200, 404, 404, 404, 404),
+    ("GET", "/people/{email}"): (200, 404, 404, 404, 404, 404),
     ("GET", "/methods"): (200,) * 6,
     ("GET", "/policy"): (200,) * 6,
 }
@@ -59,6 +61,7 @@ OPEN_PAGES = {
     "/login/callback",
     "/login/demo",
     "/logout",
+    "/mail/stop/{token}",
 }
 """For everybody; what each of them does is tested by itself."""
 
@@ -74,7 +77,7 @@ CASES = [
 
 def address(web: Web, path: str, whose: str = ANA) -> str:
     run = web.guardian.store.ledger.runs()[0].id
-    path = path.replace("{decision_id}", web.decision_of(whose)).replace("{run_id}", run)
+    path = path.replace("{decision_id}", web.decision_of(whose)).replace("{run_id}", run).replace("{email}", whose)
     return f"{path}?{SPAN}&scope=team:core" if path.startswith("/api/v1/reports/") else path
 
 
