@@ -1,5 +1,7 @@
 """The file of cost bands: what it may say, and that a broken one is told with place and mend, without the figures."""
 
+from pathlib import Path
+
 import pytest
 
 from guardian.errors import SettingsError
@@ -9,6 +11,13 @@ from guardian.reports.bands import parse_bands
 def test_an_hourly_rate_or_what_it_is_made_from() -> None:
     text = "version: 1\nbands:\n  A: 55\n  B: {annual: 86000}\n  C: {annual: 90000, on_cost: 1.5, hours: 1500}\n  D: 40.25\n"
     assert parse_bands("bands.yaml", text) == {"A": 55, "B": 65, "C": 90, "D": 40.25}
+
+
+def test_the_example_of_the_methods_page_works() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n", 1)[1].split("```", 1)[0]
+    found = parse_bands("bands.yaml", example)
+    assert {band: round(rate, 2) for band, rate in found.items()} == {"A": 55, "B": 54.42, "C": 76.36}
 
 
 BROKEN = {
