@@ -206,7 +206,11 @@ class Writer:
         elif row.attempts >= TRIES:
             self._close(row, "failed", "the service never confirmed it, and reading again shows it undone")
         else:
-            why = "the event keeps changing" if row.attempts == 0 else "the service never said whether it was done"
+            why = (
+                "the event keeps changing"
+                if row.attempts == 0
+                else "the service did not say whether it was done; it is looked at again in a minute"
+            )
             self.ledger.put_back(row, why, self.clock() + AGAIN_AFTER)
 
     def _may_arrive_late(self, action: Action) -> bool:

@@ -131,6 +131,19 @@ def test_a_kept_decline_goes_back_to_tentative(village: Village) -> None:
     assert len(village.answers()) == 1
 
 
+def test_an_undo_that_got_no_answer_is_finished_by_asking_again(village: Village) -> None:
+    village.keep_declined()
+    event = village.invite("Status", at(24, 10))
+    village.run()
+    [row] = village.answers()
+    village.sandbox.faults.add("500", verb="POST", path="/tentativelyAccept")
+    failed = undo_decision(village.engine, row.decision or "", "ana")
+    assert (failed.result, "again in a minute" in failed.reason) == ("failed", True)
+    village.later(minutes=2)
+    assert undo_decision(village.engine, row.decision or "", "ana").result == "undone"
+    assert village.told() == [(ANA, event, "decline"), (ANA, event, "tentativelyAccept")]
+
+
 def test_an_answer_by_hand_wins(village: Village) -> None:
     village.keep_declined()
     event = village.invite("Status", at(24, 10))
