@@ -4,9 +4,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field, create_model
 
-from guardian.reports.body import FIELDS
-
-RATIOS = ("meeting_share", "fragmentation_index")
+from guardian.reports.body import FIELDS, RATIOS
 
 
 class SuppressedWeek(BaseModel):
