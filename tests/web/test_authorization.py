@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import pytest
@@ -19,8 +20,9 @@ ROUTES = {
 }
 OPEN = {"healthz", "readyz", "metrics"}
 COLUMNS = ("read", "act", "policy", "admin", "person", "person reading", "other")
+REPORTS = ("meeting_load", "meeting_cost", "series", "savings", "before_after")
 MATRIX = {
-    "meeting_load": (200, 403, 403, 200, 200, 200, 404),
+    **dict.fromkeys(REPORTS, (200, 403, 403, 200, 200, 200, 404)),
     "list_decisions": (403, 200, 403, 200, 200, 200, None),
     "get_decision": (403, 200, 403, 200, 200, 200, 404),
     "veto_decision": (403, 200, 403, 200, 200, 403, 404),
@@ -48,11 +50,11 @@ def address(web: Web, name: str, whose: str) -> str:
     """The route with ids and parameters of somebody's things."""
     path = ROUTES[name][1].replace("{decision_id}", web.decision_of(whose))
     path = path.replace("{run_id}", web.guardian.store.ledger.runs()[0].id)
-    return f"{path}?{SPAN}&scope=person:{whose}" if name == "meeting_load" else path
+    return f"{path}?{SPAN}&scope=person:{whose}" if name in REPORTS else path
 
 
 def ask(web: Web, name: str, token: str | None, whose: str = ANA) -> Any:
-    installation = name == "meeting_load" and token in ("read", "act", "policy")
+    installation = name in REPORTS and token in ("read", "act", "policy")
     where = f"{ROUTES[name][1]}?{SPAN}&scope=team:core" if installation else address(web, name, whose)
     return web.client.request(ROUTES[name][0], where, headers=web.headers(token))
 
@@ -155,11 +157,10 @@ def test_every_foreign_id_on_every_route_answers_as_an_unknown_one(web: Web) -> 
 def test_every_foreign_person_and_team_answers_as_an_unknown_one(web: Web) -> None:
     unknown = web.client.get("/api/v1/reports/meeting-load?scope=team:none", headers=web.headers("person"))
     assert unknown.status_code == 404
-    for thing in foreign(web):
-        for kind in ("person", "team"):
-            params = {"scope": f"{kind}:{thing}"}
-            answer = web.client.get("/api/v1/reports/meeting-load", params=params, headers=web.headers("person"))
-            assert (answer.status_code, answer.content) == (404, unknown.content), params
+    for thing, kind, name in product(foreign(web), ("person", "team"), REPORTS):
+        params = {"scope": f"{kind}:{thing}"}
+        answer = web.client.get(ROUTES[name][1], params=params, headers=web.headers("person"))
+        assert (answer.status_code, answer.content) == (404, unknown.content), params
 
 
 @pytest.mark.parametrize("token", ["read", "person"])
@@ -175,7 +176,12 @@ def walk(web: Web, token: str) -> str:
     runs = [run.id for run in web.guardian.store.ledger.runs()]
     questions = [address(web, name, ANA) for name, (method, _, _) in ROUTES.items() if method == "GET"]
     questions += [f"/api/v1/decisions?run={run}" for run in runs] + ["/api/v1/decisions?cursor=" + "Z" * 26]
-    questions += [f"/api/v1/reports/meeting-load?{SPAN}&scope={scope}" for scope in ("org", "team:core", "team:edge")]
+    questions += [
+        f"{ROUTES[name][1]}?{SPAN}&scope={scope}&format={fmt}"
+        for name in REPORTS
+        for scope in ("org", "team:core", "team:edge")
+        for fmt in ("json", "csv", "text")
+    ]
     questions += [f"/api/v1/{name}?cursor=a" for name in ("people", "calendars")]
     return "\n".join(web.client.get(q, headers=web.headers(token)).text for q in questions).lower()
 

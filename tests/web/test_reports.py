@@ -1,14 +1,17 @@
 """The load report over HTTP is the body of the command line, small groups hidden the same way."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from guardian.engine.reporting import load_report
-from tests.engine.town import ANA
-from tests.web.house import CROWD, SPAN, WEEK, Web, house, weigh
+from guardian.model.events import Attendee, EventRef, MeetingKey, Occurrence
+from guardian.model.time import Interval
+from guardian.ports import CalendarState, WindowRead
+from tests.engine.town import ANA, BEN, NOW
+from tests.web.house import CANARY, CROWD, SPAN, WEEK, Web, house, weigh
 
 LOAD = f"/api/v1/reports/meeting-load?{SPAN}"
 
@@ -68,3 +71,73 @@ def test_weeks_are_hidden_one_by_one(alone: Web) -> None:
 
 def test_the_address_of_a_person_may_be_written_in_any_case(web: Web) -> None:
     assert load(web, f"person:{ANA.upper()}", "person")["scope"] == f"person:{ANA}"
+
+
+@pytest.mark.parametrize("fmt", ["json", "ndjson", "csv", "markdown", "text"])
+@pytest.mark.parametrize("name", ["meeting-load", "meeting-cost", "savings"])
+def test_a_hidden_week_is_hidden_in_every_report_and_format(web: Web, name: str, fmt: str) -> None:
+    question = f"/api/v1/reports/{name}?{SPAN}&scope=team:edge&format={fmt}"
+    answer = web.client.get(question, headers=web.headers("admin"))
+    assert answer.status_code == 200
+    assert "fewer than 5 people" in answer.text
+    assert "60" not in answer.text.replace("focus_60_minutes", "")
+
+
+@pytest.mark.parametrize(
+    ("fmt", "kind"),
+    [
+        ("json", "application/json"),
+        ("ndjson", "application/x-ndjson"),
+        ("csv", "text/csv; charset=utf-8"),
+        ("markdown", "text/markdown; charset=utf-8"),
+        ("text", "text/plain; charset=utf-8"),
+    ],
+)
+def test_each_format_says_what_it_is(web: Web, fmt: str, kind: str) -> None:
+    answer = web.client.get(f"{LOAD}&format={fmt}", headers=web.headers("read"))
+    assert answer.headers["content-type"] == kind
+
+
+def test_another_format_is_refused(web: Web) -> None:
+    assert web.client.get(f"{LOAD}&format=xml", headers=web.headers("read")).status_code == 422
+
+
+def series(web: Web, token: str, scope: str) -> Any:
+    answer = web.client.get(f"/api/v1/reports/series?scope={scope}&from=2026-11-23", headers=web.headers(token))
+    assert answer.status_code == 200
+    return answer.json()["series"]
+
+
+@pytest.fixture
+def meeting() -> Iterator[Web]:
+    """A standup of Ana, Ben and eight others, every day from tomorrow on."""
+    with house() as web:
+        for number, email in enumerate((ANA, BEN, *CROWD)):
+            web.guardian.store.facts.replace_window(daily(email, number), NOW)
+        yield web
+
+
+def daily(mailbox: str, number: int) -> WindowRead:
+    every = (ANA, BEN, *CROWD)
+    state = CalendarState(mailbox, "google", window=Interval(NOW, NOW + timedelta(days=60)))
+    found = [
+        Occurrence(
+            EventRef(mailbox, "primary", f"d{number}-{day}"),
+            MeetingKey("daily", str(day)),
+            Interval(NOW + timedelta(days=day), NOW + timedelta(days=day, minutes=15)),
+            title=f"{CANARY} daily",
+            organizer=ANA,
+            attendees=tuple(Attendee(email, is_self=email == mailbox) for email in every),
+            guests=len(every) - 1,
+            series_id="daily",
+        )
+        for day in range(1, 9)
+    ]
+    return WindowRead(state, found, ())
+
+
+def test_titles_of_series_are_for_those_who_take_part_and_for_admins(meeting: Web) -> None:
+    told = [(token, series(meeting, token, "org")[0]["title"]) for token in ("person", "admin", "read")]
+    assert told == [("person", f"{CANARY} daily"), ("admin", f"{CANARY} daily"), ("read", None)]
+    assert CANARY not in str(series(meeting, "read", "team:core"))
+    assert series(meeting, "person", f"person:{ANA}")[0]["series"] == "daily"
