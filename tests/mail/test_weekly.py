@@ -5,11 +5,16 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from prometheus_client import generate_latest
 
+from guardian.bootstrap import Guardian
 from guardian.engine.weekly import leave_alone, send_again_to
 from guardian.model.events import EventKind, Occurrence
 from guardian.model.mail import Addressee, MailKind, MailState
+from guardian.settings import Settings, SmtpSettings
 from guardian.store.database import upgrade
+from guardian.web.metrics import Metrics
+from guardian.web.server import weekly_mails
 from tests.databases import database_url
 from tests.mail.world import (
     ANA,
@@ -201,3 +206,19 @@ def test_a_mail_pushed_away_by_the_clock_of_a_dead_process_is_settled_first(plac
     place.later(minutes=10)
     place.send(only())
     assert (place.row().state, place.inbox) == (MailState.UNCERTAIN, [])
+
+
+# --- beside the passes
+
+
+def test_the_worker_sends_what_is_due_and_counts_it(place: Office, caplog: pytest.LogCaptureFixture) -> None:
+    smtp = SmtpSettings(host="127.0.0.1", port=place.smtp.port, tls="off", sender="g@acme.example")
+    guardian, metrics = Guardian(Settings(smtp=smtp), place.store, place.engine), Metrics()
+    weekly_mails(guardian, metrics)
+    assert place.inbox == sorted([*BERLIN, LEA])
+    assert b'guardian_mails_total{kind="person",state="sent"} 10.0' in generate_latest(metrics.registry)
+    gone = Guardian(Settings(smtp=smtp.model_copy(update={"port": 1})), place.store, place.engine)
+    place.later(hours=6)
+    weekly_mails(gone, metrics)
+    assert "no mails: the mail server 127.0.0.1:1 cannot be reached" in caplog.text
+    assert place.row(KIM).state is MailState.WAITING
