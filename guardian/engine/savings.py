@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
+from functools import cache
 
 from guardian.engine.house import Engine
 from guardian.engine.sync import Closing
@@ -14,7 +15,7 @@ from guardian.model.time import Interval, Week
 from guardian.reports.gauge import Gauge
 from guardian.reports.groups import ORG
 from guardian.reports.likelihood import BASELINE, acceptance, likelihood_of
-from guardian.reports.savings import Savings, acts_of, replay
+from guardian.reports.savings import Savings, acts_of, replay, shortened_by_others
 from guardian.reports.weeks import PersonWeek, closes_at
 
 WRITTEN = ("done", "undone", "cannot_restore")
@@ -25,12 +26,18 @@ DECISIONS = 1000
 def closing(engine: Engine) -> Closing:
     """Weeks that are open still have nothing saved: answers and corrections come late."""
 
+    @cache
+    def shortened() -> list[OutboxRow]:
+        """By everybody, for meetings that are in reach now: asked for once, and only when a week closes."""
+        since = engine.clock() - engine.reach.past - engine.reach.future
+        return engine.store.ledger.rows(states=("done",), verb="shorten", settled_since=since)
+
     def close(gauge: Gauge, occurrences: Sequence[Occurrence], weeks: Sequence[PersonWeek]) -> list[PersonWeek]:
         now, zone = engine.clock(), gauge.schedule.zone
         closed = {week.week for week in weeks if now >= closes_at(Week.parse(week.week), zone)}
         if not closed:
             return list(weeks)
-        book = _Book(engine, gauge, occurrences)
+        book = _Book(engine, gauge, occurrences, shortened())
         return [_with(week, book.savings(week.week)) if week.week in closed else week for week in weeks]
 
     return close
@@ -49,8 +56,11 @@ def _with(week: PersonWeek, saved: Savings) -> PersonWeek:
 class _Book:
     """What the ledger says about one person's closed weeks."""
 
-    def __init__(self, engine: Engine, gauge: Gauge, occurrences: Sequence[Occurrence]) -> None:
+    def __init__(
+        self, engine: Engine, gauge: Gauge, occurrences: Sequence[Occurrence], shortened: Sequence[OutboxRow]
+    ) -> None:
         self._engine, self._gauge, self._occurrences = engine, gauge, occurrences
+        self._shortened = shortened_by_others(shortened, occurrences, gauge.email)
         ledger = engine.store.ledger
         self._rows = ledger.rows(mailbox=gauge.email, states=WRITTEN)
         self._observed = [d for d in self._decided() if d.mode is Mode.OBSERVE and d.would is not None]
@@ -63,9 +73,9 @@ class _Book:
         week = Week.parse(name)
         span = week.interval(self._gauge.schedule.zone)
         rows = [row for row in self._rows if row.before is not None and _begins_in(row.before, span)]
-        if not rows and not self._observed:
+        if not rows and not self._observed and not self._shortened:
             return Savings()
-        acts = acts_of(rows, self._likelihood()) if rows else []
+        acts = [*(acts_of(rows, self._likelihood()) if rows else ()), *self._shortened]
         writing = self._engine.write_minutes + self._engine.read_minutes
         elsewhere = self._elsewhere(rows, span)
         return replay(

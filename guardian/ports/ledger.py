@@ -56,6 +56,7 @@ class Ledger(Protocol):
         run: str | None = None,
         mailbox: str | None = None,
         settled_since: datetime | None = None,
+        verb: str | None = None,
     ) -> list[OutboxRow]:
         """By creation, oldest first; each condition that is given must hold."""
         ...

@@ -70,6 +70,21 @@ def acts_of(rows: Iterable[OutboxRow], likelihood: Callable[[Occurrence], Fracti
     ]
 
 
+def shortened_by_others(rows: Iterable[OutboxRow], calendar: Iterable[Occurrence], email: str) -> list[Act]:
+    """Meetings in this calendar that the guardian made shorter in their organiser's: whoever attends has the time too."""
+    rows_of = {row.action.meeting: row for row in rows if row.action.mailbox != email and _shortens(row)}
+    pairs = [(occurrence, rows_of.get(occurrence.meeting)) for occurrence in calendar]
+    return [
+        Act(row.action.key, Kind.SHORTENED, row.settled_at or row.created_at, replace(occurrence, when=row.before.when))
+        for occurrence, row in pairs
+        if row is not None and row.before is not None
+    ]
+
+
+def _shortens(row: OutboxRow) -> bool:
+    return isinstance(row.action.effect, Shorten) and row.state == "done"
+
+
 def _saves(row: OutboxRow) -> bool:
     effect = row.action.effect
     return isinstance(effect, Shorten) or (isinstance(effect, Answer) and effect.response is Response.DECLINED)

@@ -61,6 +61,7 @@ class Outbox(LedgerPart):
         run: str | None = None,
         mailbox: str | None = None,
         settled_since: datetime | None = None,
+        verb: str | None = None,
     ) -> list[OutboxRow]:
         wanted = select(outbox)
         if states:
@@ -71,6 +72,8 @@ class Outbox(LedgerPart):
             wanted = wanted.where(outbox.c.mailbox == indexed(mailbox))
         if settled_since is not None:
             wanted = wanted.where(outbox.c.settled_at >= settled_since)
+        if verb is not None:
+            wanted = wanted.where(outbox.c.verb == verb)
         with self._database.read() as connection:
             found = connection.execute(wanted.order_by(outbox.c.created_at, outbox.c.number))
             return [outbox_row(row) for row in found.mappings()]

@@ -15,7 +15,7 @@ from guardian.model.ledger import OutboxRow
 from guardian.model.time import Interval, Week
 from guardian.reports.fates import Act, Kind
 from guardian.reports.likelihood import acceptance, likelihood_of
-from guardian.reports.savings import Savings, acts_of, replay
+from guardian.reports.savings import Savings, acts_of, replay, shortened_by_others
 from guardian.reports.weeks import Counts
 from tests.reports.calendar_of import ANA, BEN, GAUGE, at, away, crowd, meeting, stretch
 from tests.reports.test_load_laws import calendars
@@ -229,6 +229,18 @@ def test_acts_come_from_the_ledger() -> None:
         (Kind.DECLINED, False, True, Fraction(1, 3)),
         (Kind.SHORTENED, False, False, Fraction(1)),
     ]
+
+
+def test_who_attends_a_meeting_that_its_organiser_s_guardian_shortened_has_the_time_too() -> None:
+    mine = replace(SHORT, organizer=BEN, is_organizer=False)
+    done = row(Shorten(SHORT.when), before=replace(HELD, organizer=BEN)) if isinstance(SHORT.when, Interval) else None
+    assert done is not None
+    bens = replace(done, action=replace(done.action, mailbox=BEN, meeting=HELD.meeting))
+    acts = shortened_by_others([bens], [mine, NO], ANA)
+    assert [(act.kind, act.before.when) for act in acts] == [(Kind.SHORTENED, TEN)]
+    assert saved(mine, acts=tuple(acts)).upper_minutes == 10
+    others = [replace(bens, state="undone"), replace(bens, action=replace(bens.action, mailbox=ANA))]
+    assert shortened_by_others(others, [mine], ANA) == []
 
 
 def past(uid: str, day: int, response: Response, **changes: Any) -> Occurrence:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Executable, delete, update
 
-from guardian.model.actions import Answer, Flag, State
+from guardian.model.actions import Answer, Flag, Shorten, State
 from guardian.model.events import MeetingKey, Response
 from guardian.model.ledger import Owner, Run, Veto
 from guardian.store.connection import Database, parse_url
@@ -373,3 +373,11 @@ def test_a_change_of_the_journal_shows(store: SqlStore, url: str, change: Execut
         connection.execute(change)
     forger.close()
     assert finding in (store.ledger.verify_audit() or "")
+
+
+def test_rows_can_be_asked_for_by_what_they_do(store: SqlStore) -> None:
+    shorter = go(meeting(2), Shorten(slot(10, 25)))
+    store.ledger.record("run-1", plan(go(ONE), shorter), NOW, mailboxes=[ANA])
+    assert [row.action.verb for row in store.ledger.rows(verb="shorten")] == ["shorten"]
+    assert store.ledger.rows(verb="shorten", states=("done",)) == []
+    assert len(store.ledger.rows()) == 2
