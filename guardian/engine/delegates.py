@@ -8,9 +8,10 @@ from guardian.errors import InputError
 def name_delegate(engine: Engine, person: str, text: str, actor: str) -> str:
     """Let somebody who is enrolled see this person's own pages; gives the address.
 
-    Raises InputError for oneself, and for somebody who is not enrolled.
+    Raises InputError for oneself, and where either of them is not enrolled.
     """
     delegate = enrolled_address(engine, text)
+    enrolled_address(engine, person)
     if delegate == person:
         raise InputError("these are your own pages already")
     now = engine.clock()

@@ -140,6 +140,10 @@ class Ledger(Protocol):
 
     def audit(self, *, after: int = 0, limit: int = 1000) -> list[AuditEntry]: ...
 
+    def journal(self, *, before: int | None = None, limit: int = 100) -> list[AuditEntry]:
+        """Newest first; `before` is the number to page on from."""
+        ...
+
     def log(self, actor: str, key: str, what: str, reason: str, now: datetime) -> None:
         """One audit entry without an act (policy accepted, token made, person left)."""
         ...

@@ -102,6 +102,12 @@ def entries(connection: Connection, after: int, limit: int) -> list[AuditEntry]:
     return [_entry(row) for row in found.mappings()]
 
 
+def latest(connection: Connection, before: int | None, limit: int) -> list[AuditEntry]:
+    wanted = select(audit).order_by(audit.c.seq.desc()).limit(limit)
+    found = connection.execute(wanted if before is None else wanted.where(audit.c.seq < before))
+    return [_entry(row) for row in found.mappings()]
+
+
 def _entry(row: RowMapping) -> AuditEntry:
     return AuditEntry(seq=row["seq"], at=row["at"], digest=row["digest"], **json.loads(row["content"]))
 

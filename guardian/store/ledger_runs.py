@@ -107,6 +107,10 @@ class Journal(LedgerPart):
         with self._database.read() as connection:
             return audit.entries(connection, after, limit)
 
+    def journal(self, *, before: int | None = None, limit: int = 100) -> list[AuditEntry]:
+        with self._database.read() as connection:
+            return audit.latest(connection, before, limit)
+
     def log(self, actor: str, key: str, what: str, reason: str, now: datetime) -> None:
         with self._database.write() as connection:
             audit.append(connection, now, [audit.Note(actor, key, what, reason)])

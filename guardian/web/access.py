@@ -240,6 +240,13 @@ def policy_reader_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     return caller
 
 
+def auditor_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+    """Who may read the journal."""
+    caller.need_right(caller.sees_journal, NOT_AN_AUDITOR)
+    return caller
+
+
+NOT_AN_AUDITOR = "the journal is for auditors, and for tokens with scope 'admin'"
 NOT_OF_ONE_PERSON = "this needs a token of the installation, not of one person, or the role of an operator"
 
 In = Annotated[Guardian, Depends(guardian_of)]
@@ -248,6 +255,7 @@ Reader = Annotated[Caller, Depends(reader_of)]
 Actor = Annotated[Caller, Depends(actor_of)]
 Witness = Annotated[Caller, Depends(witness_of)]
 Operator = Annotated[Caller, Depends(operator_of)]
+Auditor = Annotated[Caller, Depends(auditor_of)]
 PolicyReader = Annotated[Caller, Depends(policy_reader_of)]
 
 

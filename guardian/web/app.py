@@ -6,8 +6,8 @@ from fastapi import FastAPI
 
 from guardian import __version__
 from guardian.bootstrap import Guardian
-from guardian.web import assets, docs, health, login
-from guardian.web.api import decisions, people, policy, reports
+from guardian.web import assets, docs, health, login, mail
+from guardian.web.api import decisions, journal, people, policy, reports
 from guardian.web.doors import Doors
 from guardian.web.edge import Edge
 from guardian.web.metrics import Metrics
@@ -43,7 +43,7 @@ def create_app(guardian: Guardian | None, metrics: Metrics | None = None, *, dem
     )
     app.state.guardian, app.state.metrics, app.state.doors = guardian, metrics or Metrics(), Doors(demo=demo)
     add_handlers(app)
-    for room in (health, docs, login, assets, reports, decisions, people, policy, *rooms()):
+    for room in (health, docs, login, mail, assets, reports, decisions, people, policy, journal, *rooms()):
         app.include_router(room.router)
     app.add_middleware(SameOrigin, public_url=guardian.settings.public_url if guardian else None)
     app.add_middleware(Edge)

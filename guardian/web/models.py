@@ -158,6 +158,25 @@ class Calendars(BaseModel):
     next: str | None
 
 
+class JournalEntry(BaseModel):
+    """`key` is what it is about: an act, a decision, a policy version, a person. `digest` chains it to the entry before."""
+
+    seq: int
+    at: str
+    actor: str
+    key: str
+    what: str
+    reason: str
+    digest: str
+
+
+class Journal(BaseModel):
+    """Newest first; give `next` as `cursor` for the following page."""
+
+    entries: list[JournalEntry]
+    next: int | None
+
+
 class AcceptedPolicy(BaseModel):
     version: str
     accepted_at: str

@@ -38,6 +38,11 @@ def test_only_somebody_else_who_is_enrolled(place: Town, who: str, words: str) -
     assert journal(place) == []
 
 
+def test_who_is_not_enrolled_has_nothing_to_show(place: Town) -> None:
+    with pytest.raises(InputError, match="is not enrolled"):
+        name_delegate(place.engine, RUI, ANA, RUI)
+
+
 def test_dropping_nobody_is_told(place: Town) -> None:
     with pytest.raises(InputError, match="not among your delegates"):
         drop_delegate(place.engine, ANA, BEN, ANA)

@@ -5,6 +5,6 @@ from types import ModuleType
 
 def rooms() -> list[ModuleType]:
     """The modules that have routes of pages."""
-    from guardian.web.pages import data, decisions, groups, health, meetings, methods, policy, week
+    from guardian.web.pages import data, decisions, groups, health, journal, meetings, methods, policy, week
 
-    return [groups, data, decisions, health, meetings, methods, policy, week]
+    return [groups, data, decisions, health, journal, meetings, methods, policy, week]
