@@ -7,7 +7,7 @@ from typing import Any
 
 from guardian.errors import InputError
 from guardian.model.time import Week
-from guardian.reports.weeks import COUNTS, Counts, GroupWeek, PersonWeek
+from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek
 
 SCHEMA = "guardian.report.load/1"
 
@@ -18,13 +18,16 @@ RATIOS_AFTER: Mapping[str, tuple[str, ...]] = {
     "after_hours_minutes": ("meeting_share",),
     "blocked_minutes": ("fragmentation_index", "effective_gap_minutes"),
     "focus_band_kept_minutes": ("focus_band_share",),
-    "long_run_minutes": ("long_run_share",),
+    "long_run_minutes": ("long_run_share", "longest_run_minutes"),
     "no_agenda_minutes": ("no_agenda_share",),
 }
-"""Where the ratios stand among the counts."""
+"""Where what is made of the counts stands among them."""
 
 RATIOS = ("meeting_share", "fragmentation_index", "focus_band_share", "long_run_share", "no_agenda_share")
 """Numbers from 0 to 1, or null; everything else is a whole number."""
+
+PERSONAL = "longest_run_minutes"
+"""A number that cannot be summed: null for groups."""
 
 UNTOLD = ("square_minutes",)
 """Counted only so that something else can be made of it."""
@@ -95,13 +98,14 @@ def row(week: PersonWeek | GroupWeek) -> dict[str, Any]:
     return told
 
 
-def _ratios(week: Counts) -> dict[str, float | None]:
+def _ratios(week: PersonWeek | GroupWeek) -> dict[str, float | None]:
     free = week.focus_minutes + week.fragmented_minutes
     return {
         "meeting_share": _ratio(week.inside_minutes, week.available_minutes),
         "fragmentation_index": _ratio(week.fragmented_minutes, free),
         "effective_gap_minutes": round(week.square_minutes / free) if free else None,
         "focus_band_share": _ratio(week.focus_band_kept_minutes, week.focus_band_minutes),
+        PERSONAL: week.longest_run_minutes if isinstance(week, PersonWeek) else None,
         "long_run_share": _ratio(week.long_run_minutes, week.meeting_minutes),
         "no_agenda_share": _ratio(week.no_agenda_minutes, week.agenda_minutes),
     }

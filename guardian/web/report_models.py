@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field, create_model
 
-from guardian.reports.body import FIELDS, RATIOS
+from guardian.reports.body import FIELDS, PERSONAL, RATIOS
 
 
 class SuppressedWeek(BaseModel):
@@ -22,7 +22,7 @@ def _type_of(field: str) -> Any:
         return Literal[False]
     if field in RATIOS:
         return float | None
-    return int | None if field == "effective_gap_minutes" else int
+    return int | None if field in ("effective_gap_minutes", PERSONAL) else int
 
 
 MONEY: dict[str, Any] = {"currency": str | None, "cost": int | None, "list_price": int | None}

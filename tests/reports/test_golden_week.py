@@ -37,6 +37,7 @@ def test_the_golden_week_as_people_read_it() -> None:
     assert round(row["effective_gap_minutes"] / 60, 2) == 3.83
     assert row["meeting_share"] == 630 / 2400
     assert (row["focus_band_share"], row["long_run_share"], row["no_agenda_share"]) == (510 / 900, 150 / 690, 150 / 540)
+    assert row["longest_run_minutes"] == 150
     assert body["method"] == METHOD
 
 

@@ -66,6 +66,7 @@ def test_a_group_is_the_sum_of_its_people_and_its_ratios_are_those_of_the_sums()
     )
     row = report([sums([*people(5), idle])], frame())["weeks"][0]
     assert (row["people"], row["meetings"], row["meeting_minutes"]) == (6, 65, 3450)
+    assert row["longest_run_minutes"] is None
     assert row["meeting_share"] == 5 * 630 / (5 * 2400 + 600)
     assert row["fragmentation_index"] == 5 * 420 / (5 * 1710 + 600)
     assert row["effective_gap_minutes"] == round((5 * 392_850 + 360_000) / (5 * 1710 + 600))
