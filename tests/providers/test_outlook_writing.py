@@ -17,7 +17,7 @@ from guardian.model.actions import Answer, Flag, MoveFocus, RemoveFocus, Restore
 from guardian.model.events import Response
 from guardian.model.time import Interval
 from guardian.providers.outlook.blocks import transaction_of
-from tests.providers.contract import ANA, BEN, KIM, TUESDAY, act, booking, read, the
+from tests.providers.contract import ANA, BEN, KIM, NOW, TUESDAY, act, booking, read, the
 from tests.providers.outlook_world import OutlookWorld, applied, mails, outlook_world
 
 LATER = Interval(TUESDAY + timedelta(hours=4), TUESDAY + timedelta(hours=4, minutes=30))
@@ -70,9 +70,9 @@ def test_a_tentative_answer_keeps_the_copy_and_touches_nothing_else(world: Outlo
     before = the(world, "Budget")
     after = world.provider.apply(act(MAYBE, before)).after
     assert after is not None
-    assert replace(after, response=None, attendees=(), etag="", updated_at=None) == replace(
-        before, response=None, attendees=(), etag="", updated_at=None
-    )
+    changed = {"response": None, "attendees": (), "etag": "", "updated_at": None, "answered_at": None}
+    assert replace(after, **changed) == replace(before, **changed)
+    assert (before.answered_at, after.answered_at) == (None, NOW)
     assert world.rows(KIM, "Budget")[ANA] is Response.TENTATIVE
 
 
