@@ -70,7 +70,7 @@ def test_a_tentative_answer_keeps_the_copy_and_touches_nothing_else(world: Outlo
     before = the(world, "Budget")
     after = world.provider.apply(act(MAYBE, before)).after
     assert after is not None
-    changed = {"response": None, "attendees": (), "etag": "", "updated_at": None, "answered_at": None}
+    changed: dict[str, Any] = {"response": None, "attendees": (), "etag": "", "updated_at": None, "answered_at": None}
     assert replace(after, **changed) == replace(before, **changed)
     assert (before.answered_at, after.answered_at) == (None, NOW)
     assert world.rows(KIM, "Budget")[ANA] is Response.TENTATIVE
