@@ -72,12 +72,17 @@ def _items(lines: Sequence[str]) -> list[str]:
 
 def _table(lines: Sequence[str]) -> Markup:
     head, rows = _cells(lines[0]), [_cells(line) for line in lines[2:]]
-    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(_inline(cell)) for cell in head)
+    heads = Markup("").join(_head(cell) for cell in head)
     body = Markup("").join(_row(row) for row in rows)
     table = Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(heads, body)
     return Markup('<div class="scroll" role="region" tabindex="0" aria-label="Table: {}">{}</div>').format(
         ", ".join(cell for cell in head if cell) or "numbers", table
     )
+
+
+def _head(cell: str) -> Markup:
+    """A heading without words is none."""
+    return Markup('<th scope="col">{}</th>').format(_inline(cell)) if cell else Markup("<td></td>")
 
 
 def _row(cells: Sequence[str]) -> Markup:

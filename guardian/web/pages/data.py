@@ -15,6 +15,7 @@ from guardian.engine.export import export_person
 from guardian.engine.people import member_named
 from guardian.engine.weekly import leave_alone, send_again_to
 from guardian.model.mail import MailKind
+from guardian.settings import words_of
 from guardian.web import cookies
 from guardian.web.access import Caller, In, Visitor
 from guardian.web.html import page, to
@@ -63,7 +64,7 @@ def mine(request: Request, guardian: In, caller: Visitor, done: Done = "") -> Re
         delegates=guardian.store.sessions.delegates(person),
         principals=sorted(caller.standing.principals),
         roles=sorted(role.words for role in caller.roles),
-        mails=[(NAMES[kind], kind in stops) for kind in MailKind],
+        mails=[(NAMES[kind], kind in stops) for kind in _kinds(guardian, caller)],
         stopped=bool(stops),
         keep=guardian.engine.keep,
         may_act=caller.has("act"),
@@ -75,6 +76,13 @@ def _person(caller: Caller) -> str:
     if caller.person is None:
         raise not_found("person")
     return caller.person
+
+
+def _kinds(guardian: Guardian, caller: Caller) -> list[MailKind]:
+    """The mails that this person can get."""
+    addressed = caller.person in words_of(guardian.settings.email.organisation)
+    found = {MailKind.PERSON: True, MailKind.TEAM: bool(caller.leads), MailKind.ORG: addressed}
+    return [kind for kind, there in found.items() if there]
 
 
 def _counted(guardian: Guardian, person: str) -> list[tuple[str, int]]:

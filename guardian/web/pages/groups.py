@@ -104,9 +104,9 @@ def _saved(guardian: Guardian, scope: str, now: GroupWeek) -> list[Number]:
     monday = Week.parse(now.week).next().monday
     rows = savings_report(guardian.engine, scope, Week.of(last_weeks(monday)[0]).monday, monday)["weeks"]
     told = [row for row in rows if not row["suppressed"]]
-    if not told:
-        return []
     low, high, focus = (sum(row[f"saved_{what}_minutes"] for row in told) for what in ("lower", "upper", "focus"))
+    if not (high or focus):
+        return []
     note = f"in {len(told)} closed weeks, expected to replay; {hours(focus)} of focus time won"
     return [Number("Saved by the guardian", f"{low / 60:.1f} to {hours(high)}", note)]
 

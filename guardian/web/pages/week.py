@@ -37,14 +37,14 @@ BEFORE = 4
 Only = Annotated[str, Query(max_length=40)]
 
 SHOWS: Mapping[str, tuple[str, Callable[[Entry], bool]]] = {
-    "meetings": ("the meetings that count", lambda e: e.counted),
-    "confirmed": ("what you accepted or organise", lambda e: e.counted and e.confirmed),
-    "late-hours": ("meetings outside your working hours", lambda e: e.outside > 0),
-    "clashes": ("meetings at the same time as others", lambda e: e.clashing > 0),
-    "recurring": ("recurring meetings", lambda e: e.counted and e.recurring),
-    "short-notice": ("meetings you were invited to less than a day before", lambda e: e.counted and e.late),
-    "declined": ("what was declined", lambda e: e.kind == "declined"),
-    "judged": ("what the guardian had a say in", lambda e: bool(e.rule)),
+    "meetings": ("meetings that count", lambda e: e.counted),
+    "confirmed": ("accepted or organised", lambda e: e.counted and e.confirmed),
+    "late-hours": ("outside working hours", lambda e: e.outside > 0),
+    "clashes": ("clashing", lambda e: e.clashing > 0),
+    "recurring": ("recurring", lambda e: e.counted and e.recurring),
+    "short-notice": ("short notice", lambda e: e.counted and e.late),
+    "declined": ("declined", lambda e: e.kind == "declined"),
+    "judged": ("where a rule had a say", lambda e: bool(e.rule)),
 }
 """What the table below the picture can be narrowed to, by name."""
 
