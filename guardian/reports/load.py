@@ -97,7 +97,7 @@ def working_time(schedule: Schedule, week: Week) -> tuple[Interval, ...]:
 def _measure(time: PersonTime, near: Iterable[Meeting], gauge: Gauge, week: Week, plan: CalendarWeek) -> PersonWeek:
     first, last = plan.whole
     held = [
-        (m, (max(m.span[0], first), min(m.span[1], last)))
+        (m, m.span if first <= m.span[0] and m.span[1] <= last else (max(m.span[0], first), min(m.span[1], last)))
         for m in near
         if m.span[0] < last and m.span[1] > first and m.span[0] < m.span[1]
     ]
@@ -175,7 +175,7 @@ def _free_in(work: Spans, gaps: Spans) -> Iterable[int]:
 def _resumed(gaps: Spans, ends: set[int]) -> dict[str, int]:
     """What finding back into the work costs: after each meeting up to so many minutes of the gap that follows."""
     after = [end - start for start, end in gaps if start in ends]
-    low, middle, high = (sum([min(minutes, gap) for gap in after]) for minutes in RESUME)
+    low, middle, high = [sum([gap if gap < most else most for gap in after]) for most in RESUME]
     return {
         "gaps_after_meetings": len(after),
         "resume_10_minutes": low,
