@@ -7,6 +7,7 @@ import pytest
 
 from guardian.sandbox.clock import SettableClock
 from guardian.sandbox.graph_server import GraphSandbox
+from guardian.sandbox.microsoft_switches import FULL
 from guardian.sandbox.world import World
 from tests.cli.shell import ROSTER, Shell
 
@@ -121,6 +122,21 @@ def test_the_doctor_tells_each_illness_of_outlook_apart(
     assert (found[row]["result"], outlook.writes) == ("failed", [])
     assert detail in found[row]["detail"]
     assert mend in found[row]["mend"]
+
+
+@pytest.mark.parametrize("missing", ["User.Read.All", "GroupMember.Read.All"])
+def test_the_doctor_names_the_permission_that_a_directory_lacks(
+    home: Shell, outlook: GraphSandbox, missing: str
+) -> None:
+    home.write("config/policies.yaml", POLICY)
+    settings = SECRET | {"PEOPLE": "directory"}
+    assert checks(home, 0, **settings)[f"group:{CREW}"]["detail"] == "2 members in the directory of outlook"
+    outlook.switches.permissions = frozenset(FULL - {missing})
+    found = checks(home, 1, **settings)
+    row = "directory of outlook" if missing == "User.Read.All" else f"group:{CREW}"
+    assert found[row]["result"] == "failed"
+    assert "Authorization_RequestDenied" in found[row]["detail"]
+    assert missing in found[row]["mend"]
 
 
 def test_no_two_illnesses_have_the_same_mend(home: Shell, outlook: GraphSandbox) -> None:
