@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,7 +14,8 @@ from guardian.web.problems import answer
 log = logging.getLogger(__name__)
 
 MOST_BODY = 64 * 1024
-"""Bytes a request may bring; no route needs any."""
+"""Bytes a request may bring; forms need a few hundred."""
+TOO_LARGE = f"a request may bring {MOST_BODY} bytes at most"
 
 HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
@@ -51,11 +53,24 @@ class Edge:
     async def _answer(self, scope: Scope, receive: Receive, reply: Send) -> None:
         length = Headers(scope=scope).get("content-length", "0")
         if not length.isdecimal() or int(length.lstrip("0")[:20] or 0) > MOST_BODY:
-            words = f"a request may bring {MOST_BODY} bytes at most"
-            refused = answer(Request(scope), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words, {"Connection": "close"})
+            refused = answer(Request(scope), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE, {"Connection": "close"})
             await refused(scope, receive, reply)
             return
-        await self._app(scope, receive, reply)
+        await self._app(scope, _Body(receive), reply)
+
+
+class _Body:
+    """Counts what comes in, for requests that do not say beforehand how much it will be."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._size = receive, 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._size += len(message.get("body", b""))
+        if self._size > MOST_BODY:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE, {"Connection": "close"})
+        return message
 
 
 class _Reply:

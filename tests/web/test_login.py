@@ -172,6 +172,16 @@ def test_trying_tokens_is_slowed_down_by_source_and_only_for_a_minute(web: Web) 
     assert log_in(web).status_code == 303
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_a_form_without_end_is_cut_off(web: Web, kind: str) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(1000):
+            yield b"token=" + b"x" * 1024
+
+    answer = web.client.post("/login", content=endless(), headers={"Content-Type": kind})
+    assert (answer.status_code, "set-cookie" in answer.headers) == (413, False)
+
+
 def test_secrets_of_sessions_are_not_in_the_database(web: Web) -> None:
     log_in(web)
     secret = web.client.cookies["guardian"].encode()

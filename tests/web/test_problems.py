@@ -36,7 +36,7 @@ def assert_problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404),
+        ("GET", "/nowhere", 404),
         ("GET", "/nowhere", 404),
         ("GET", "/api/v1", 404),
         ("GET", "/api/v1/people/", 404),
