@@ -157,7 +157,10 @@ def test_what_could_not_be_read_is_told() -> None:
 # --- recurring meetings
 
 
-def rows(people: Sequence[str] = CORE, uid: str = "standup") -> list[SeriesRow]:
+CROWD = (*CORE, *(f"p{n}@acme.example" for n in range(3)))
+
+
+def rows(people: Sequence[str] = CROWD, uid: str = "standup") -> list[SeriesRow]:
     days = [at(1, 10) + timedelta(days=n) for n in range(28)]
     copies = [meeting(ANA, uid, day, 15, guests=people) for day in days if day.weekday() < 5]
     stored = [StoredOccurrence(copy, datetime(2026, 9, 1, tzinfo=UTC)) for copy in copies]

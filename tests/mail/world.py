@@ -1,7 +1,7 @@
 """An organisation with a week behind it: calendars, person-weeks, sums, decisions; a clock that tests move; a real post office.
 
-It is Monday 23 November 2026, 07:30 in UTC. Ana, Ben, Kim and three more are in team `core`, which Lea leads from outside; Zoe is
-alone in team `edge`. Everybody lives in Berlin, but Kim in New York.
+It is Monday 23 November 2026, 07:30 in UTC. Groups of one are hidden. Ana, Ben and Kim are in team `core`, which Lea leads from outside; teams
+`edge`, led by Zoe, and `rim` have one member each. Everybody lives in Berlin, but Kim in New York.
 """
 
 import os
@@ -43,9 +43,11 @@ from tests.mail.post_office import PostOffice, post_office
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 WEEK = "2026-W47"
 LEA, BOSS = "lea@acme.example", "board@acme.example"
-CORE = ("ana@acme.example", "ben@acme.example", "kim@acme.example", *(f"p{n}@acme.example" for n in range(3)))
-ANA, BEN, KIM = CORE[:3]
+CORE = ("ana@acme.example", "ben@acme.example", "kim@acme.example")
+ANA, BEN, KIM = CORE
 ZOE = "zoe@acme.example"
+EDGE, RIM = (ZOE,), ("rob@acme.example",)
+MIN_GROUP = 2
 BASE = "https://guardian.acme.example"
 SECRET = "a secret of this installation, long enough"
 
@@ -162,6 +164,7 @@ def make_engine(store: SqlStore, clock: Callable[[], datetime], policy: Callable
         owner=Owner(socket.gethostname(), os.getpid()),
         new_id=lambda now: ulid(now, next(ids).to_bytes(10, "big")),
         sleep=lambda _seconds: None,
+        min_group=MIN_GROUP,
         rates=Rates("EUR", 90.0),
     )
 
