@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from guardian.engine.directory import Change, groups_by_person, refresh
@@ -12,6 +13,7 @@ from guardian.errors import InputError, PolicyProblems
 from guardian.model.ids import tombstone
 from guardian.model.people import Member, Person
 from guardian.model.time import format_instant
+from guardian.policy.groups import groups_of
 from guardian.policy.membership import member_of
 from guardian.policy.model import PolicySet
 from guardian.ports import CalendarState
@@ -40,27 +42,38 @@ def policy_now(engine: Engine) -> PolicySet:
         return NO_POLICY
 
 
-def teams_of(engine: Engine, email: str) -> tuple[str, ...] | None:
-    """The teams somebody enrolled is in; None for somebody who is not enrolled."""
-    person = next((person for person in enrolled(engine) if person.email == email), None)
+def _as_members(engine: Engine, people: Sequence[Person]) -> dict[str, Member]:
+    return members_of(engine.store, policy_now(engine), people, engine.fallback_zone)
+
+
+def _enrolled_person(engine: Engine, email: str) -> Person | None:
+    """Asked for one person only, without a digest of everybody's address."""
+    person = next((person for person in engine.roster() if person.email == email), None)
+    return None if person is None or tombstone(email) in engine.store.registry.departed() else person
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """The teams somebody is `inside`, None for somebody who is not enrolled, and those they own, enrolled or not."""
+
+    inside: tuple[str, ...] | None
+    owned: tuple[str, ...]
+
+
+def teams_of(engine: Engine, email: str) -> Teams:
+    """Where somebody stands, with as few questions to the database as may be: every page asks it."""
+    policy = policy_now(engine)
+    owned = tuple(team.name for team in policy.teams if email in team.owners)
+    person = _enrolled_person(engine, email)
     if person is None:
-        return None
-    groups = groups_by_person(engine.store.registry).get(email, ())
-    return member_of(policy_now(engine), person, None, engine.fallback_zone, groups).teams
+        return Teams(None, owned)
+    groups = groups_by_person(engine.store.registry).get(email, ()) if groups_of(policy) else ()
+    return Teams(member_of(policy, person, None, engine.fallback_zone, groups).teams, owned)
 
 
 def leads(engine: Engine) -> list[str]:
     """Everybody who owns a team of the policy, enrolled or not."""
     return sorted({owner for team in policy_now(engine).teams for owner in team.owners})
-
-
-def led_by(engine: Engine, email: str) -> tuple[str, ...]:
-    """The teams this person is an owner of, enrolled or not."""
-    return tuple(team.name for team in policy_now(engine).teams if email in team.owners)
-
-
-def _as_members(engine: Engine, people: Sequence[Person]) -> dict[str, Member]:
-    return members_of(engine.store, policy_now(engine), people, engine.fallback_zone)
 
 
 def zone_of(engine: Engine, email: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from guardian.bootstrap import Guardian
-from guardian.engine.people import led_by, teams_of
+from guardian.engine.people import teams_of
 from guardian.settings import RoleSettings, words_of
 
 
@@ -51,12 +51,13 @@ class Standing:
 
 def standing_of(guardian: Guardian, email: str) -> Standing:
     """By the roster, the policy in force and the settings as they are now: whoever loses a role loses it at once."""
-    teams, leads = teams_of(guardian.engine, email), led_by(guardian.engine, email)
+    found = teams_of(guardian.engine, email)
+    enrolled = found.inside is not None
     roles = set(_by_setting(guardian.settings.roles, email))
-    roles |= {Role.PERSON} if teams is not None else set()
-    roles |= {Role.LEAD} if leads else set()
-    principals = guardian.store.sessions.principals(email) if teams is not None else []
-    return Standing(frozenset(roles), frozenset(teams or ()), frozenset(leads), frozenset(principals))
+    roles |= {Role.PERSON} if enrolled else set()
+    roles |= {Role.LEAD} if found.owned else set()
+    principals = guardian.store.sessions.principals(email) if enrolled else []
+    return Standing(frozenset(roles), frozenset(found.inside or ()), frozenset(found.owned), frozenset(principals))
 
 
 def _by_setting(settings: RoleSettings, email: str) -> list[Role]:
