@@ -131,6 +131,8 @@ def _headers(letter: Letter, envelope: Envelope) -> Iterator[tuple[str, str | Ad
 
 
 def _address(envelope: Envelope) -> Address:
+    if not envelope.recipient.isascii():
+        raise InputError("the recipient is no address in plain ASCII, and others do not reach everywhere")
     try:
         return Address(one_line(envelope.recipient_name), addr_spec=envelope.recipient)
     except (MessageError, ValueError, IndexError) as error:  # the parser also stumbles over what is no address at all

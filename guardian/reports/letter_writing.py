@@ -139,11 +139,16 @@ def _figures(material: Material, usual: Mapping[str, float] | None) -> tuple[Fig
 
 
 def _compared(material: Material, usual: Mapping[str, float] | None) -> str:
-    group = isinstance(material.now, GroupWeek)
-    basis = "Hours are per person and 40 working hours. " if group else ""
+    now, found = material.now, []
+    if isinstance(now, GroupWeek):
+        found.append("Hours are per person and 40 working hours.")
+    if now.available_minutes < now.contract_minutes:
+        found.append(
+            f"Working time was {hours(now.available_minutes)} of {hours(now.contract_minutes)} h: holidays, leave."
+        )
     if usual is not None:
-        return f"{basis}Changes are against the mean of the four weeks before, at the same working time."
-    return basis.strip()
+        found.append("Changes are against the mean of the four weeks before, at the same working time.")
+    return " ".join(found)
 
 
 def _money(material: Material) -> str:

@@ -38,6 +38,7 @@ def test_a_short_week_is_compared_at_its_own_working_time() -> None:
     """Three days of five: the four weeks before would have brought 60 % of their 19.4 h, which are 11.6 h."""
     made = letter(now=week(available_minutes=1440, focus_minutes=750, meeting_minutes=420))
     assert figures(made)[0] == ("focus", "12.5", "+0.9")
+    assert made.compared.startswith("Working time was 24.0 of 40.0 h: holidays, leave. Changes are")
 
 
 def test_without_a_rate_there_is_no_money() -> None:

@@ -232,7 +232,7 @@ def test_the_same_picture_is_the_same_bytes() -> None:
     assert png_of.__wrapped__(SVG) == PICTURE
 
 
-@pytest.mark.parametrize("recipient", ["", "nobody", "a@b c", "a@b\r\nBcc: c@d", "a b@c", "<a@b>"])
+@pytest.mark.parametrize("recipient", ["", "nobody", "a@b c", "a@b\r\nBcc: c@d", "a b@c", "<a@b>", "ü@b", "a@bü.c"])
 def test_a_recipient_that_is_no_address_is_refused(recipient: str) -> None:
     with pytest.raises(InputError, match="no address"):
         compose(letter(), envelope(recipient=recipient), None)
