@@ -97,6 +97,18 @@ GUARDIAN_EMAIL__READ_MINUTES=5
 
 # Reports on fewer people than this are hidden.
 GUARDIAN_PRIVACY__MIN_GROUP=5
+
+# How long things are kept: calendars with their history, decisions and acts, counted in days from the event's end; and
+# months for the hours of a person and week. Sums of groups stay (docs/privacy.md).
+GUARDIAN_RETENTION__RAW_DAYS=90
+GUARDIAN_RETENTION__AGGREGATE_MONTHS=13
+
+# What an hour is taken to cost, everything included: one blended rate for everybody, an estimate. Without it there is no money.
+#GUARDIAN_COST__HOURLY_RATE=60
+# Three letters; else the policy's `defaults.currency`, else EUR.
+#GUARDIAN_COST__CURRENCY=EUR
+# A file with a rate per band of the roster, for sums of groups only; never shown (docs/operations.md).
+#GUARDIAN_COST__BANDS_FILE=/srv/guardian/bands.yaml
 """
 
 SHIPPED = {"config/policies.yaml": "policies.yaml", "config/people.yaml": "people.example.yaml"}

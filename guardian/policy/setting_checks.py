@@ -80,8 +80,6 @@ def without_effect(draft: Draft) -> Iterator[Problem]:
 
 def _unread(draft: Draft) -> Iterator[tuple[Path, str]]:
     spec = draft.spec
-    if spec.defaults.currency is not None:
-        yield ("defaults", "currency"), "there are no cost reports"
     hours: list[tuple[Path, object]] = [(("defaults", "working_hours"), spec.defaults.working_hours)]
     hours += [(("teams", name, "working_hours"), team.working_hours) for name, team in spec.teams.items()]
     for path, value in hours:

@@ -51,7 +51,8 @@ def rounded(amount: Fraction | float) -> int:
     """Two significant figures, halves away from zero: nothing finer is known."""
     exact = Fraction(amount)
     size, step = abs(exact), 1
-    while size >= 100 * step:
+    whole = int(size)
+    while whole >= 100 * step:
         step *= 10
     units = int(size / step + Fraction(1, 2))
     return units * step if exact >= 0 else -units * step

@@ -1,8 +1,9 @@
 """Person-weeks and the sums of groups, kept beside the facts they are made from."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, select, update
@@ -15,6 +16,11 @@ from guardian.store.connection import Database, chunks
 from guardian.store.schema import dirty_weeks, group_weeks, weeks
 
 Row = dict[str, object]
+
+PERSON_WEEK = [column for column in weeks.c if column.name != "measured_at"]
+GROUP_WEEK = [column for column in group_weeks.c if column.name != "min_group"]
+PERSON_NAMES, GROUP_NAMES = ([column.name for column in columns] for columns in (PERSON_WEEK, GROUP_WEEK))
+"""What is read of a row, by position: whole organisations are read, and a look-up by name for each number is most of the time."""
 
 DETAILS = ("band_people", "band_minutes", "spread")
 
@@ -30,14 +36,14 @@ class SqlRollups:
             save_weeks(self._database, connection, found, now)
 
     def weeks(self, first: str, last: str, people: Sequence[str] | None = None) -> list[PersonWeek]:
-        wanted = select(weeks).where(weeks.c.week >= first, weeks.c.week <= last).order_by(weeks.c.person, weeks.c.week)
+        wanted = select(*PERSON_WEEK).where(weeks.c.week >= first, weeks.c.week <= last)
+        wanted = wanted.order_by(weeks.c.person, weeks.c.week)
         with self._database.read() as connection:
             if people is None:
-                return [_person_week(row) for row in connection.execute(wanted).mappings()]
+                return [_person_week(row) for row in connection.execute(wanted)]
             found: list[PersonWeek] = []
             for some in chunks(sorted({indexed(p) for p in people})):
-                rows = connection.execute(wanted.where(weeks.c.person.in_(some))).mappings()
-                found.extend(_person_week(row) for row in rows)
+                found.extend(_person_week(row) for row in connection.execute(wanted.where(weeks.c.person.in_(some))))
             return found
 
     def follow(self, people: Mapping[str, Belonging], now: datetime) -> None:
@@ -66,11 +72,11 @@ class SqlRollups:
             connection.execute(update(dirty_weeks).where(*mine).values(stamp=-stamp))
 
     def groups(self, first: str, last: str, scope: str | None = None) -> list[GroupWeek]:
-        wanted = select(group_weeks).where(group_weeks.c.week >= first, group_weeks.c.week <= last)
+        wanted = select(*GROUP_WEEK).where(group_weeks.c.week >= first, group_weeks.c.week <= last)
         if scope is not None:
             wanted = wanted.where(group_weeks.c.scope == indexed(scope))
         with self._database.read() as connection:
-            found = connection.execute(wanted.order_by(group_weeks.c.scope, group_weeks.c.week)).mappings()
+            found = connection.execute(wanted.order_by(group_weeks.c.scope, group_weeks.c.week))
             return [_group_week(row) for row in found]
 
 
@@ -187,10 +193,15 @@ def _band_text(band: str | None) -> str | None:
     return clean(band) if band else None
 
 
-def _person_week(row: RowMapping) -> PersonWeek:
-    values: dict[str, Any] = {**row, "teams": tuple(json.loads(row["teams"]))}
-    del values["measured_at"]
+def _person_week(row: Iterable[Any]) -> PersonWeek:
+    values: dict[str, Any] = dict(zip(PERSON_NAMES, row, strict=True))
+    values["teams"] = _teams_of(values["teams"])
     return PersonWeek(**values)
+
+
+@lru_cache(maxsize=4096)
+def _teams_of(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
 
 
 def _group_row(group: GroupWeek, min_group: int) -> Row:
@@ -206,9 +217,8 @@ def _group_row(group: GroupWeek, min_group: int) -> Row:
     }
 
 
-def _group_week(row: RowMapping) -> GroupWeek:
-    values: dict[str, Any] = dict(row)
+def _group_week(row: Iterable[Any]) -> GroupWeek:
+    values: dict[str, Any] = dict(zip(GROUP_NAMES, row, strict=True))
     details = json.loads(values.pop("details"))
-    del values["min_group"]
     spread = {name: tuple(numbers) for name, numbers in details.pop("spread").items()}
     return GroupWeek(**values, **details, spread=spread)
