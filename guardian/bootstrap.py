@@ -95,13 +95,24 @@ def make_post(guardian: Guardian) -> Post:
     from guardian.mail.scribe import MimeScribe
 
     chosen = guardian.settings
+    template = _web_address("EMAIL__ASYNC_TEMPLATE", chosen.email.async_template)
     return Post(
-        scribe=MimeScribe(make_sender(chosen.smtp), (chosen.public_url or "").rstrip("/"), mail_secret(guardian)),
+        scribe=MimeScribe(
+            make_sender(chosen.smtp), _web_address("PUBLIC_URL", chosen.public_url), mail_secret(guardian)
+        ),
         mailer=make_mailer(chosen.smtp),
         turn=Turn(WEEKDAYS.index(chosen.email.day), chosen.email.hour),
         organisation=words_of(chosen.email.organisation),
+        offer=Offer(chosen.email.write_minutes, chosen.email.read_minutes, template),
         halted=chosen.switched_off,
     )
+
+
+def _web_address(setting: str, given: str | None) -> str:
+    """Without a slash at its end; a link in a mail has no page that it could be relative to. Raises SettingsError."""
+    if given and not given.startswith(("https://", "http://")):
+        raise SettingsError(f"GUARDIAN_{setting} must begin with https://")
+    return (given or "").rstrip("/")
 
 
 def make_sender(smtp: SmtpSettings) -> "Sender":

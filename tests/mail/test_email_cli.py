@@ -129,6 +129,12 @@ def test_stop_and_resume(home: Shell, smtp: PostOffice) -> None:
         ({"SMTP__FROM": "nobody"}, 2, "is not an address"),
         ({"SMTP__HOST": "mail.acme.example"}, 2, "GUARDIAN_SMTP__TLS=off"),
         ({"SMTP__TLS": "starttls"}, 3, "offers no STARTTLS"),
+        ({"PUBLIC_URL": "guardian.acme.example"}, 2, "GUARDIAN_PUBLIC_URL must begin with https://"),
+        (
+            {"EMAIL__ASYNC_TEMPLATE": "javascript:alert(1)"},
+            2,
+            "GUARDIAN_EMAIL__ASYNC_TEMPLATE must begin with https://",
+        ),
         ({"SMTP__PASSWORD_FILE": "nowhere"}, 2, "cannot read nowhere"),
         ({"KILL_SWITCH": "true"}, 3, "kill switch"),
     ],
