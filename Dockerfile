@@ -7,6 +7,7 @@ RUN python -m venv /opt/guardian \
 COPY pyproject.toml README.md LICENSE ./
 COPY guardian guardian
 COPY config config
+COPY docs/methods.md docs/methods.md
 RUN /opt/guardian/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
  && find /opt/guardian -path '*/discovery_cache/documents/*.json' ! -name 'calendar.v3.json' ! -name 'admin.directory_v1.json' ! -name 'index.json' -delete \
  && find /opt/guardian -name __pycache__ -prune -exec rm -rf {} +

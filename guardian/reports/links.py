@@ -1,7 +1,7 @@
 """Where the dashboard shows a thing: the same address from pages and mails."""
 
 import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from urllib.parse import quote
 from zlib import crc32
 
@@ -18,7 +18,7 @@ def meeting_path(key: str) -> str:
 def meeting_key(text: str) -> str:
     """What `meeting_path` made the text of; raises InputError for anything else."""
     try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("utf-8", "surrogatepass")
+        return b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("utf-8", "surrogatepass")
     except (ValueError, binascii.Error) as error:
         raise InputError("this is not the address of a meeting") from error
 

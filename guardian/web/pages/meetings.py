@@ -10,7 +10,7 @@ from guardian.engine.reporting import Eyes, UnknownScope, meeting_report, series
 from guardian.engine.reporting.meeting import UnknownMeeting
 from guardian.reports.groups import ORG, TEAM
 from guardian.reports.links import decision_path, meeting_key, meeting_path
-from guardian.web.access import GROUP, Caller, In, Visitor, check_scope
+from guardian.web.access import GROUP, Caller, In, Role, Visitor, check_scope
 from guardian.web.html import page
 from guardian.web.pages.common import Filter, zone_of_caller
 from guardian.web.problems import not_found
@@ -46,6 +46,7 @@ def meeting(
         whole=meeting_path(body["series"]) if body["series"] and body["series"] != key else "",
         paths={row["meeting"]: meeting_path(row["meeting"]) for row in body["occurrences"]},
         key=key,
+        rhythm=_rhythm(body["recurring"]) if body["recurring"] else "",
         decisions=[(made, decision_path(made["id"])) for made in body["decisions"]],
     )
 
@@ -78,11 +79,15 @@ def candidates(request: Request, guardian: In, caller: Visitor, scope: Filter = 
     )
 
 
+def _rhythm(series: Body) -> str:
+    days = series["rhythm_days"]
+    if not days:
+        return "now and then"
+    return "every day" if days <= 1 else "every week" if days == 7 else f"every {days:.3g} days"
+
+
 def _scopes(caller: Caller) -> list[str]:
-    """What a visitor can ask for: their own, their teams, everybody."""
-    own = (
-        [f"person:{caller.person}"]
-        if (caller.person and "person" in caller.roles) or (caller.person and not caller.roles)
-        else []
-    )
+    """What a visitor can ask for: their own where they have a calendar here, their teams, everybody."""
+    enrolled = caller.person and (not caller.roles or Role.PERSON in caller.roles)
+    own = [f"person:{caller.person}"] if enrolled else []
     return [*own, *(f"{TEAM}{name}" for name in sorted(caller.teams | caller.leads)), ORG]
