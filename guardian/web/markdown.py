@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import count, groupby
 
 from markupsafe import Markup, escape
 
@@ -15,7 +15,7 @@ SAFE_LINK = re.compile(r"(?:https?://|/|#)[^\s\"'<>]*")
 
 def render(text: str) -> Markup:
     """The text as HTML. Headings get an id, so that every number can be linked to."""
-    return Markup("\n").join(_blocks(text.splitlines()))
+    return Markup("\n").join(_blocks(text.splitlines(), count(1)))
 
 
 def slug(heading: str) -> str:
@@ -23,8 +23,9 @@ def slug(heading: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-") or "part"
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[Markup]:
-    """Fenced code first, because nothing inside it means anything; then paragraphs, apart by empty lines."""
+def _blocks(lines: Sequence[str], tables: Iterator[int]) -> Iterator[Markup]:
+    """Fenced code first, because nothing inside it means anything; then paragraphs, apart by empty lines. `tables` numbers the
+    tables, whose names must differ."""
     fenced = False
     for is_fence, group in groupby(lines, key=lambda line: line.startswith("```")):
         if is_fence:
@@ -32,24 +33,24 @@ def _blocks(lines: Sequence[str]) -> Iterator[Markup]:
         elif fenced:
             yield Markup("<pre tabindex=\"0\"><code>{}</code></pre>").format("\n".join(group))
         else:
-            yield from _prose(list(group))
+            yield from _prose(list(group), tables)
 
 
-def _prose(lines: Sequence[str]) -> Iterator[Markup]:
+def _prose(lines: Sequence[str], tables: Iterator[int]) -> Iterator[Markup]:
     for empty, group in groupby(lines, key=lambda line: not line.strip()):
         if not empty:
-            yield from _block(list(group))
+            yield from _block(list(group), tables)
 
 
-def _block(lines: list[str]) -> Iterator[Markup]:
+def _block(lines: list[str], tables: Iterator[int]) -> Iterator[Markup]:
     heading = HEADING.fullmatch(lines[0].strip())
     if heading:
         level = len(heading[1])
         yield Markup('<h{} id="{}">{}</h{}>').format(level, slug(heading[2]), _inline(heading[2]), level)
         if lines[1:]:
-            yield from _block(lines[1:])
+            yield from _block(lines[1:], tables)
     elif len(lines) > 1 and RULE.fullmatch(lines[1].strip()):
-        yield _table(lines)
+        yield _table(lines, next(tables))
     elif ITEM.match(lines[0]):
         tag = "ul" if lines[0][0] in "-*" else "ol"
         items = Markup("").join(Markup("<li>{}</li>").format(_inline(item)) for item in _items(lines))
@@ -70,13 +71,13 @@ def _items(lines: Sequence[str]) -> list[str]:
     return found
 
 
-def _table(lines: Sequence[str]) -> Markup:
+def _table(lines: Sequence[str], number: int) -> Markup:
     head, rows = _cells(lines[0]), [_cells(line) for line in lines[2:]]
     heads = Markup("").join(_head(cell) for cell in head)
     body = Markup("").join(_row(row) for row in rows)
     table = Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(heads, body)
-    return Markup('<div class="scroll" role="region" tabindex="0" aria-label="Table: {}">{}</div>').format(
-        ", ".join(cell for cell in head if cell) or "numbers", table
+    return Markup('<div class="scroll" role="region" tabindex="0" aria-label="Table {}: {}">{}</div>').format(
+        number, ", ".join(cell for cell in head if cell) or "numbers", table
     )
 
 

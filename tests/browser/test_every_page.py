@@ -59,7 +59,7 @@ def test_nothing_is_wrong(eyes: Visit, office: Office, name: str) -> None:
 def test_nothing_is_wrong_before_the_login_and_for_other_roles(browser: Browser, office: Office, scheme: str) -> None:
     with visit(browser, office, None, color_scheme=scheme) as found:
         examine(found, "/login")
-    for who, pages in ((OPERATOR, ("/", "/health", "/decisions", "/decision")), (AUDITOR, ("/policy", "/decision"))):
+    for who, pages in ((OPERATOR, ("/", "/health", "/decisions", "/decision")), (AUDITOR, ("/journal", "/decision"))):
         with visit(browser, office, who, color_scheme=scheme) as found:
             for name in pages:
                 examine(found, path(office, name))
