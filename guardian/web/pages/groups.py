@@ -66,7 +66,7 @@ def _page(request: Request, guardian: Guardian, caller: Caller, scope: str, titl
     since, until = last_weeks(today, WEEKS)
     first, last = str(Week.of(since)), str(Week.of(until).previous())
     weeks = [week for week in weeks_of_scope(engine, scope, first, last) if isinstance(week, GroupWeek)]
-    names = _names(first)
+    names = _known(_names(first), weeks)
     now = next((week for week in reversed(weeks) if not week.hidden), None)
     return page(
         request,
@@ -86,6 +86,12 @@ def _page(request: Request, guardian: Guardian, caller: Caller, scope: str, titl
         health=_health(guardian) if scope == ORG else None,
         min_group=engine.min_group,
     )
+
+
+def _known(names: list[str], weeks: Sequence[GroupWeek]) -> list[str]:
+    """From the first week that has numbers on, so that a young installation has no empty picture."""
+    first = next((week.week for week in weeks if not week.hidden), names[0])
+    return [name for name in names if name >= first]
 
 
 def _before(now: GroupWeek, weeks: Sequence[GroupWeek]) -> list[GroupWeek]:
