@@ -21,7 +21,7 @@ from guardian.model.people import Person
 from guardian.model.time import local_date
 from guardian.planning.view import series_edits
 from guardian.policy.limits_of_bypass import over_limit
-from guardian.policy.membership import member_of
+from guardian.policy.membership import members_by
 from guardian.policy.model import PolicySet, Safety
 from guardian.policy.moments import enforced_fingerprints
 from guardian.reports.gauge import Gauge
@@ -191,10 +191,10 @@ def _sync(engine: Engine, policy: PolicySet, request: Request) -> list[SyncResul
 
 def _gauges(engine: Engine, policy: PolicySet, organisation: int) -> Callable[[Person, str | None], Gauge]:
     """Made when first asked for: a zone that nobody knows fails that calendar alone."""
-    groups = groups_by_person(engine.store.registry)
+    groups, member_of = groups_by_person(engine.store.registry), members_by(policy)
 
     def gauge(person: Person, zone: str | None) -> Gauge:
-        member = member_of(policy, person, zone, engine.fallback_zone, groups.get(person.email, ()))
+        member = member_of(person, zone, engine.fallback_zone, groups.get(person.email, ()))
         return gauge_of(policy, member, organisation, local_date(engine.clock(), member.zone))
 
     return gauge

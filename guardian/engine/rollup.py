@@ -3,9 +3,8 @@
 from guardian.engine.house import Engine
 from guardian.engine.people import members
 from guardian.model.time import Week
-from guardian.ports import Belonging, Rollups
+from guardian.ports import Belonging
 from guardian.reports.groups import decided_anew, group_weeks
-from guardian.reports.weeks import PersonWeek
 
 
 def refresh_groups(engine: Engine) -> int:
@@ -20,22 +19,8 @@ def refresh_groups(engine: Engine) -> int:
     for week in rollups.decided_otherwise(engine.min_group):
         rollups.save_groups(week, 0, decided_anew(rollups.groups(week, week), engine.min_group), engine.min_group)
     waiting = rollups.dirty()
-    read = _Weeks(rollups)
     for week in sorted(waiting):
-        before = read.week(str(Week.parse(week).previous()))
-        groups = group_weeks(read.week(week), before, engine.min_group)
+        before = rollups.teams(str(Week.parse(week).previous()))
+        groups = group_weeks(rollups.columns(week), before, engine.min_group)
         rollups.save_groups(week, waiting[week], groups, engine.min_group)
     return len(waiting)
-
-
-class _Weeks:
-    """Everybody's rows week by week; the last two are kept, as each week is also the one before the next."""
-
-    def __init__(self, rollups: Rollups) -> None:
-        self._rollups = rollups
-        self._kept: dict[str, list[PersonWeek]] = {}
-
-    def week(self, name: str) -> list[PersonWeek]:
-        if name not in self._kept:
-            self._kept = {**dict(list(self._kept.items())[-1:]), name: self._rollups.weeks(name, name)}
-        return self._kept[name]

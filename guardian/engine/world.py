@@ -12,7 +12,7 @@ from guardian.model.time import Week, as_interval, local_date, zone_named
 from guardian.planning.history import Memory
 from guardian.planning.view import views
 from guardian.policy.decide import decide
-from guardian.policy.membership import member_of
+from guardian.policy.membership import members_by
 from guardian.policy.model import PolicySet
 from guardian.policy.view import PersonFacts, View
 from guardian.ports import CalendarState, Store
@@ -61,11 +61,8 @@ class World:
 def members_of(store: Store, policy: PolicySet, people: Iterable[Person], fallback_zone: str) -> dict[str, Member]:
     """Each enrolled person with teams, zone and hours as the policy, the directories and the mailbox now say."""
     states = {state.mailbox: state for state in store.facts.calendars()}
-    groups = groups_by_person(store.registry)
-    return {
-        p.email: member_of(policy, p, _zone(states.get(p.email)), fallback_zone, groups.get(p.email, ()))
-        for p in people
-    }
+    groups, member = groups_by_person(store.registry), members_by(policy)
+    return {p.email: member(p, _zone(states.get(p.email)), fallback_zone, groups.get(p.email, ())) for p in people}
 
 
 def _zone(state: CalendarState | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import Protocol
 from guardian.model.events import MeetingKey, Occurrence, StoredOccurrence
 from guardian.model.health import CalendarState
 from guardian.model.time import Interval
-from guardian.reports.weeks import GroupWeek, PersonWeek
+from guardian.reports.weeks import GroupWeek, PersonWeek, WeekColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,14 @@ class Rollups(Protocol):
 
     def weeks(self, first: str, last: str, people: Sequence[str] | None = None) -> list[PersonWeek]:
         """Stored person-weeks with `first <= week <= last` (like `2026-W47`), of these people or of all."""
+        ...
+
+    def columns(self, week: str) -> WeekColumns:
+        """Everybody's stored numbers of that week, by person."""
+        ...
+
+    def teams(self, week: str) -> dict[str, tuple[str, ...]]:
+        """Everybody who has numbers of that week, with the teams they were in."""
         ...
 
     def follow(self, people: Mapping[str, Belonging], now: datetime) -> None:

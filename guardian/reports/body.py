@@ -1,8 +1,9 @@
 """The body of the load report, `guardian.report.load/1`: one plain dictionary for JSON, HTTP and every rendering."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any
 
 from guardian.errors import InputError
@@ -41,6 +42,9 @@ FIELDS: tuple[str, ...] = (
 """Every field of a week that is not hidden, in order."""
 
 
+_COUNTS_OF = attrgetter(*COUNTS)
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What the report is about. `scope` is `person:EMAIL`, `team:NAME` or `org`; `until` is exclusive."""
@@ -63,6 +67,11 @@ class Frame:
             week = week.next()
         return found
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The first and the last of the weeks."""
+        return str(Week.of(self.since)), str(Week.of(self.until - timedelta(days=1)))
+
 
 def last_weeks(today: date, count: int = 4) -> tuple[date, date]:
     """From the Monday of the first to the day after the last of the `count` full weeks before today's week."""
@@ -70,9 +79,14 @@ def last_weeks(today: date, count: int = 4) -> tuple[date, date]:
     return monday - timedelta(weeks=count), monday
 
 
-def report(weeks: Iterable[PersonWeek | GroupWeek], frame: Frame) -> dict[str, Any]:
-    """The report over the weeks of one scope; weeks outside the frame are left out, weeks without data too."""
-    by_week = {week.week: week for week in weeks}
+def report(
+    weeks: Iterable[PersonWeek | GroupWeek],
+    frame: Frame,
+    told: Callable[[PersonWeek | GroupWeek], dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """The report over the weeks of one scope; weeks outside the frame are left out, weeks without data too. `told` writes one
+    week, as `row` does."""
+    by_week, write = {week.week: week for week in weeks}, told or row
     return {
         "schema": SCHEMA,
         "scope": frame.scope,
@@ -80,7 +94,7 @@ def report(weeks: Iterable[PersonWeek | GroupWeek], frame: Frame) -> dict[str, A
         "to": frame.until.isoformat(),
         "timezone": frame.timezone,
         "method": METHOD,
-        "weeks": [row(by_week[name]) for name in frame.weeks if name in by_week],
+        "weeks": [write(by_week[name]) for name in frame.weeks if name in by_week],
     }
 
 
@@ -88,14 +102,10 @@ def row(week: PersonWeek | GroupWeek) -> dict[str, Any]:
     """One week: counts in whole minutes; ratios are those of the sums, never means of ratios, and null where undefined."""
     if isinstance(week, GroupWeek) and week.hidden:
         return {"week": week.week, "suppressed": True, "reason": week.hidden}
-    ratios = _ratios(week)
-    told: dict[str, Any] = {"week": week.week, "people": week.people if isinstance(week, GroupWeek) else 1}
-    for name in COUNTS:
-        if name not in UNTOLD:
-            told[name] = getattr(week, name)
-        told |= {ratio: ratios[ratio] for ratio in RATIOS_AFTER.get(name, ())}
-    told["suppressed"] = False
-    return told
+    found = {"week": week.week, "people": week.people if isinstance(week, GroupWeek) else 1, "suppressed": False}
+    found |= zip(COUNTS, _COUNTS_OF(week), strict=True)
+    found |= _ratios(week)
+    return {name: found[name] for name in FIELDS}
 
 
 def _ratios(week: PersonWeek | GroupWeek) -> dict[str, float | None]:

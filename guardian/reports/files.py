@@ -16,7 +16,7 @@ from guardian.model.time import DayRange, WallWindow, Week, local_date
 from guardian.reports.body import Frame, report
 from guardian.reports.groups import group_weeks
 from guardian.reports.load import Gauge, weeks_of
-from guardian.reports.weeks import GroupWeek, PersonWeek
+from guardian.reports.weeks import GroupWeek, PersonWeek, WeekColumns
 
 WEEKS = 4
 LONGEST_SPAN = 53 * 5
@@ -57,7 +57,11 @@ def file_report(
 def _together(rows: Iterable[PersonWeek]) -> Iterator[GroupWeek]:
     """The sums of all owners week by week; nobody is hidden from whoever holds the files."""
     by_week = groupby(sorted(rows, key=attrgetter("week")), key=attrgetter("week"))
-    return (group for _, same in by_week for group in group_weeks(list(same), (), min_group=0))
+    return (
+        group
+        for week, same in by_week
+        for group in group_weeks(WeekColumns.from_rows(week, list(same)), {}, min_group=0)
+    )
 
 
 def _frame(calendars: Sequence[Exported], since: date | None, until: date | None, today: date | None) -> Frame:

@@ -5,12 +5,11 @@ view can be played against each other.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from operator import attrgetter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import quantiles
 
-from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek
+from guardian.reports.weeks import COUNTS, GroupWeek, WeekColumns
 
 ORG = "org"
 TEAM = "team:"
@@ -40,17 +39,23 @@ def suppress(sizes: Mapping[str, int], min_group: int) -> dict[str, str]:
     return hidden
 
 
-def group_weeks(weeks: Sequence[PersonWeek], before: Sequence[PersonWeek], min_group: int) -> list[GroupWeek]:
+def group_weeks(week: WeekColumns, before: Mapping[str, Collection[str]], min_group: int) -> list[GroupWeek]:
     """All groups of one week: everybody, and each team as it was when the week was measured.
 
-    `before` are the person-weeks of the week before, from which it is told how many came and left. A team without any data
-    in the week is no sibling in it.
+    `before` are the teams by person of the week before, from which it is told how many came and left. A team without any
+    data in the week is no sibling in it.
     """
-    groups, earlier = _by_scope(weeks), _by_scope(before)
-    hidden = _hidden({scope: len(rows) for scope, rows in groups.items()}, min_group)
+    groups = _by_scope(zip(week.people, week.teams, strict=True))
+    earlier = _by_scope(before.items())
+    hidden = _hidden({scope: len(people) for scope, people in groups.items()}, min_group)
+    where = {person: row for row, person in enumerate(week.people)}
     return [
-        _sum(scope, rows, _moved(rows, earlier.get(scope, ())), hidden.get(scope, ""), min_group)
-        for scope, rows in sorted(groups.items())
+        _sum(
+            _Group(scope, len(people), len(people ^ earlier.get(scope, set())), hidden.get(scope, "")),
+            week if scope == ORG else week.of(sorted(map(where.__getitem__, people))),
+            min_group,
+        )
+        for scope, people in sorted(groups.items())
     ]
 
 
@@ -83,44 +88,50 @@ def _tells_quartiles(people: int, min_group: int) -> bool:
     return people >= 2 * min_group
 
 
-def _by_scope(weeks: Iterable[PersonWeek]) -> dict[str, list[PersonWeek]]:
-    found: dict[str, list[PersonWeek]] = {}
-    for week in weeks:
-        for scope in (ORG, *(f"{TEAM}{team}" for team in week.teams)):
-            found.setdefault(scope, []).append(week)
+def _by_scope(people: Iterable[tuple[str, Collection[str]]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for person, teams in people:
+        for scope in (ORG, *(f"{TEAM}{team}" for team in teams)):
+            found.setdefault(scope, set()).add(person)
     return found
 
 
-def _moved(rows: Iterable[PersonWeek], before: Iterable[PersonWeek]) -> int:
-    return len({row.person for row in rows} ^ {row.person for row in before})
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What is told of a group beside its sums."""
+
+    scope: str
+    people: int
+    moved: int
+    hidden: str
 
 
-def _sum(scope: str, rows: Sequence[PersonWeek], moved: int, hidden: str, min_group: int) -> GroupWeek:
-    bands = Counter(row.band or "" for row in rows)
+def _sum(group: _Group, rows: WeekColumns, min_group: int) -> GroupWeek:
+    bands = [band or "" for band in rows.bands]
     minutes: Counter[str] = Counter()
-    for row in rows:
-        minutes[row.band or ""] += row.meeting_minutes
+    for band, count in zip(bands, rows.column("meeting_minutes"), strict=True):
+        minutes[band] += count
     return GroupWeek(
-        scope=scope,
-        week=rows[0].week,
-        people=len(rows),
-        moved=moved,
-        hidden=hidden,
-        band_people=dict(sorted(bands.items())),
+        scope=group.scope,
+        week=rows.week,
+        people=group.people,
+        moved=group.moved,
+        hidden=group.hidden,
+        band_people=dict(sorted(Counter(bands).items())),
         band_minutes=dict(sorted(minutes.items())),
-        spread=_spread(rows) if _tells_quartiles(len(rows), min_group) else {},
-        **{name: sum(map(attrgetter(name), rows)) for name in COUNTS},
+        spread=_spread(rows) if _tells_quartiles(group.people, min_group) else {},
+        **dict(zip(COUNTS, map(sum, rows.counts), strict=True)),
     )
 
 
-def _spread(rows: Iterable[PersonWeek]) -> dict[str, tuple[float, float, float]]:
+def _spread(rows: WeekColumns) -> dict[str, tuple[float, float, float]]:
     """Quartiles in whole minutes per 40 working hours."""
-    working = [row for row in rows if row.available_minutes]
-    if len(working) < 2:
+    available = rows.column("available_minutes")
+    if sum(map(bool, available)) < 2:
         return {}
-    found = {}
+    found: dict[str, tuple[float, float, float]] = {}
     for name in SPREAD:
-        scaled = [getattr(row, name) * FULL_WEEK / row.available_minutes for row in working]
+        scaled = [n * FULL_WEEK / whole for n, whole in zip(rows.column(name), available, strict=True) if whole]
         low, middle, high = quantiles(scaled, n=4, method="inclusive")
         found[name] = (round(low), round(middle), round(high))
     return found

@@ -26,10 +26,8 @@ def cost_body(
 ) -> dict[str, Any]:
     """The load report of the same weeks with `currency, cost, list_price` in each row that is not hidden; null where there is
     no rate, and where bands would tell of too few people. `note` says how it was made, or why it was not."""
-    rows = list(weeks)
-    by_week = {week.week: week for week in rows}
-    body = report(rows, frame)
-    told = [priced(by_week[told["week"]], rates, min_group) for told in body["weeks"]]
+    body = report(weeks, frame, lambda week: priced(week, rates, min_group))
+    told = body.pop("weeks")
     return {**body, "schema": SCHEMA, "note": note(rates), "weeks": told}
 
 

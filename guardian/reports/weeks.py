@@ -4,9 +4,11 @@ Both hold whole numbers only, so that sums are exact and ratios are made last. T
 `docs/methods.md` says how each is computed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from guardian.model.time import Week
@@ -97,6 +99,48 @@ class PersonWeek(Counts):
     teams: tuple[str, ...] = ()
     band: str | None = None
     longest_run_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WeekColumns:
+    """Everybody's numbers of one week side by side, for sums over many people: entry n of each column is person n's.
+
+    `counts` are the columns of `COUNTS`, in that order.
+    """
+
+    week: str
+    people: Sequence[str]
+    teams: Sequence[tuple[str, ...]]
+    bands: Sequence[str | None]
+    counts: Sequence[Sequence[int]]
+
+    @classmethod
+    def from_rows(cls, week: str, rows: Sequence[PersonWeek]) -> "WeekColumns":
+        """The rows are those of that week, one for each person."""
+        return cls(
+            week,
+            [row.person for row in rows],
+            [row.teams for row in rows],
+            [row.band for row in rows],
+            [list(map(attrgetter(name), rows)) for name in COUNTS],
+        )
+
+    def column(self, name: str) -> Sequence[int]:
+        return self.counts[COUNTS.index(name)]
+
+    def of(self, some: Sequence[int]) -> "WeekColumns":
+        """Only the entries at these places."""
+
+        def taken(column: Sequence[Any]) -> list[Any]:
+            return [column[n] for n in some]
+
+        return WeekColumns(
+            self.week,
+            taken(self.people),
+            taken(self.teams),
+            taken(self.bands),
+            [taken(column) for column in self.counts],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

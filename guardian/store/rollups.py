@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, func, select, 
 
 from guardian.model.time import Week, zone_named
 from guardian.ports import Belonging
-from guardian.reports.weeks import COUNTS, SETTLING, GroupWeek, PersonWeek, closes_at
+from guardian.reports.weeks import COUNTS, SETTLING, GroupWeek, PersonWeek, WeekColumns, closes_at
 from guardian.store.codec import clean, dump, indexed
 from guardian.store.connection import Database, chunks
 from guardian.store.schema import dirty_weeks, group_weeks, weeks
@@ -29,6 +29,10 @@ _GROUPS = (
 )
 _GROUPS_OF_ONE = _GROUPS.where(group_weeks.c.scope == bindparam("scope"))
 """Put together once: with sixty columns that takes longer than the query."""
+
+COLUMNS = [weeks.c.person, weeks.c.teams, weeks.c.band, *(weeks.c[name] for name in COUNTS)]
+_COLUMNS = select(*COLUMNS).where(weeks.c.week == bindparam("week")).order_by(weeks.c.person)
+_TEAMS = select(weeks.c.person, weeks.c.teams).where(weeks.c.week == bindparam("week"))
 
 DETAILS = ("band_people", "band_minutes", "spread")
 
@@ -53,6 +57,16 @@ class SqlRollups:
             for some in chunks(sorted({indexed(p) for p in people})):
                 found.extend(_person_week(row) for row in connection.execute(wanted.where(weeks.c.person.in_(some))))
             return found
+
+    def columns(self, week: str) -> WeekColumns:
+        with self._database.read() as connection:
+            rows = connection.execute(_COLUMNS, {"week": week}).all()
+        people, teams, bands, *counts = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
+        return WeekColumns(week, people, list(map(_teams_of, teams)), bands, counts)
+
+    def teams(self, week: str) -> dict[str, tuple[str, ...]]:
+        with self._database.read() as connection:
+            return {person: _teams_of(teams) for person, teams in connection.execute(_TEAMS, {"week": week})}
 
     def follow(self, people: Mapping[str, Belonging], now: datetime) -> None:
         with self._database.write() as connection:

@@ -15,7 +15,7 @@ from guardian.reports.gauge import Gauge
 from guardian.reports.groups import group_weeks
 from guardian.reports.load import person_week
 from guardian.reports.render import CSV_FIELDS, RENDERINGS, markdown, safe_cell, text, to_csv
-from guardian.reports.weeks import GroupWeek, PersonWeek
+from guardian.reports.weeks import GroupWeek, PersonWeek, WeekColumns
 from tests.reports.calendar_of import ANA, NINE_TO_FIVE
 from tests.reports.golden_week import GAUGE, GOLDEN
 
@@ -27,7 +27,8 @@ def sums(scope: str, people: int, weeks: Sequence[PersonWeek] = (ONE, QUIET)) ->
     """The weeks of a group in which everybody has these weeks."""
     team = scope.partition(":")[2]
     rows = [[replace(w, person=f"p{n}", teams=(team,)) for n in range(people)] for w in weeks]
-    return [group for row in rows for group in group_weeks(row, (), 5) if group.scope == scope]
+    columns = [WeekColumns.from_rows(row[0].week, row) for row in rows]
+    return [group for week in columns for group in group_weeks(week, {}, 5) if group.scope == scope]
 
 
 def body(scope: str = f"person:{ANA}", people: int = 1) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from guardian.reports.body import FIELDS, RATIOS, Frame, last_weeks, report
 from guardian.reports.gauge import Gauge
 from guardian.reports.groups import COMPLEMENT, group_weeks, suppress
 from guardian.reports.load import person_week
-from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek
+from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek, WeekColumns
 from tests.reports.calendar_of import ANA, NINE_TO_FIVE
 from tests.reports.golden_week import GAUGE, GOLDEN
 
@@ -32,7 +32,12 @@ def people(count: int, week: str = "2026-W47", *teams: str, first: int = 0) -> l
 
 
 def sums(rows: list[PersonWeek], scope: str = "org", before: list[PersonWeek] | None = None) -> GroupWeek:
-    return next(group for group in group_weeks(rows, before or [], 5) if group.scope == scope)
+    return next(group for group in groups_of(rows, before or []) if group.scope == scope)
+
+
+def groups_of(rows: list[PersonWeek], before: list[PersonWeek]) -> list[GroupWeek]:
+    columns = WeekColumns.from_rows(rows[0].week, rows)
+    return group_weeks(columns, {row.person: row.teams for row in before}, 5)
 
 
 PROMISED = {
@@ -153,7 +158,7 @@ def test_which_teams_are_hidden_is_decided_over_all_teams() -> None:
         *people(6, "2026-W47", "Red", first=4),
         *people(10, "2026-W47", "Green", first=10),
     ]
-    found = {group.scope: group.hidden for group in group_weeks(rows, (), 5)}
+    found = {group.scope: group.hidden for group in groups_of(rows, [])}
     assert found == {"org": "", "team:Blue": "fewer than 5 people", "team:Red": COMPLEMENT, "team:Green": ""}
 
 

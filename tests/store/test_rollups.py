@@ -19,7 +19,7 @@ from guardian.model.people import Person
 from guardian.model.time import Week, zone_named
 from guardian.ports import Belonging
 from guardian.reports.groups import COMPLEMENT, group_weeks
-from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek, closes_at
+from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek, WeekColumns, closes_at
 from guardian.store.database import SqlStore
 from tests.store_world import ANA, BEN, NOW, later, meeting, person_week, window_read
 
@@ -186,7 +186,7 @@ def test_the_sums_of_a_group_are_those_of_its_people(store: SqlStore, rows: list
 @given(ROWS)
 def test_a_group_comes_back_as_it_was_summed(store: SqlStore, rows: list[PersonWeek]) -> None:
     week = rows[0].week
-    groups = group_weeks([row for row in rows if row.week == week], (), 2)
+    groups = group_weeks(WeekColumns.from_rows(week, [row for row in rows if row.week == week]), {}, 2)
     store.rollups.save_groups(week, 0, groups, 2)
     assert store.rollups.groups(week, week) == groups
 
@@ -195,8 +195,11 @@ def test_every_count_has_its_place(store: SqlStore) -> None:
     full = person_week(teams=("core", "edge"), band="A", longest_run_minutes=7)
     counts: dict[str, Any] = {name: number for number, name in enumerate(COUNTS)}
     full = replace(full, **counts)
-    store.rollups.save_weeks([full], NOW)
+    store.rollups.save_weeks([full, person_week(BEN)], NOW)
     assert one(store) == full
+    columns = store.rollups.columns(full.week)
+    assert {name: column[0] for name, column in zip(COUNTS, columns.counts, strict=True)} == counts
+    assert (columns.people, columns.teams, columns.bands) == ((ANA, BEN), [full.teams, ()], ("A", None))
 
 
 # --- who is hidden
@@ -230,7 +233,7 @@ def test_another_minimum_decides_every_week_anew_from_its_sums(desk: Desk) -> No
 
 def closed_groups() -> list[GroupWeek]:
     rows = [person_week(p, CLOSED, teams=(team,), meeting_minutes=60) for team, of in TEAMS.items() for p in of]
-    return group_weeks(rows, (), 5)
+    return group_weeks(WeekColumns.from_rows(CLOSED, rows), {}, 5)
 
 
 def test_quartiles_go_when_the_minimum_rises(desk: Desk) -> None:

@@ -39,7 +39,7 @@ def change_report(
     last = min(start.monday + span + timedelta(weeks=1), until or date.max)
     frame = frame_of(engine, scope, start.monday - span, max(last, start.monday + timedelta(days=1)))
     shown = change(
-        weeks_of_scope(engine, scope, frame.weeks[0], frame.weeks[-1]),
+        weeks_of_scope(engine, scope, *frame.ends),
         start,
         without_rule=_without(engine, scope, found, frame.weeks) if found else (),
         holiday_weeks=_holiday_weeks(people, [Week.parse(name) for name in frame.weeks]),

@@ -21,13 +21,13 @@ def load_report(engine: Engine, scope: str, since: date | None, until: date | No
     and InputError for dates that make no sense.
     """
     frame = frame_of(engine, scope, since, until)
-    return report(weeks_of_scope(engine, scope, frame.weeks[0], frame.weeks[-1]), frame)
+    return report(weeks_of_scope(engine, scope, *frame.ends), frame)
 
 
 def cost_report(engine: Engine, scope: str, since: date | None, until: date | None) -> dict[str, Any]:
     """The body of `guardian.report.cost/1`: as `load_report`, with money in each week's row."""
     frame = frame_of(engine, scope, since, until)
-    weeks = weeks_of_scope(engine, scope, frame.weeks[0], frame.weeks[-1])
+    weeks = weeks_of_scope(engine, scope, *frame.ends)
     return cost_body(weeks, frame, rates_of(engine), engine.min_group)
 
 

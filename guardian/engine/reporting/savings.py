@@ -18,7 +18,7 @@ LATEST_ZONE = timedelta(hours=12)
 def savings_report(engine: Engine, scope: str, since: date | None, until: date | None) -> dict[str, Any]:
     """The body of `guardian.report.savings/1`. Weeks that are still open are left out. Raises UnknownScope."""
     frame = frame_of(engine, scope, since, until)
-    weeks = weeks_of_scope(engine, scope, frame.weeks[0], frame.weeks[-1])
+    weeks = weeks_of_scope(engine, scope, *frame.ends)
     return savings_body(list(_closed(weeks, engine.clock())), frame, rates_of(engine))
 
 
