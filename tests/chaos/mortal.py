@@ -70,16 +70,15 @@ class MortalLedger(Mortal):
             lock.__exit__(None, None, None)
 
 
-@dataclass(frozen=True, slots=True)
 class MortalStore:
-    """The three views of a store."""
+    """A store whose calendars and ledger are mortal; everything else of it is as it is."""
 
-    facts: Any
-    ledger: Any
-    registry: Any
+    def __init__(self, real: Store, fate: Fate, only: frozenset[str] | None = None) -> None:
+        self._real = real
+        self.facts, self.ledger = Mortal(real.facts, fate, only), MortalLedger(real.ledger, fate, only)
 
-    def check(self) -> str | None:
-        return None
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
 
 
 STEPS = ("record", "lease", "sending", "apply", "settle", "put_occurrence", "note_flip", "finish_run")
@@ -88,9 +87,7 @@ STEPS = ("record", "lease", "sending", "apply", "settle", "put_occurrence", "not
 
 def mortal(engine: Engine, fate: Fate, only: frozenset[str] | None = None) -> Engine:
     """The same engine in a process of that fate; `only` names the calls that count."""
-    ledger = MortalLedger(engine.store.ledger, fate, only)
-    facts = Mortal(engine.store.facts, fate, only)
-    store = cast("Store", MortalStore(facts, ledger, engine.store.registry))
+    store = cast("Store", MortalStore(engine.store, fate, only))
     providers = {
         name: cast("CalendarProvider", Mortal(provider, fate, only)) for name, provider in engine.providers.items()
     }
