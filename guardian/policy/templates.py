@@ -6,6 +6,7 @@ makes 100 MB inside it.) Values are inserted as they are and never parsed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import jinja2
 from jinja2 import nodes
@@ -122,11 +123,17 @@ def render(text: str, variables: Mapping[str, object]) -> str:
     `alternatives`, a list of texts; one that is not given counts as empty. Values become one line of at most 200
     characters each. Raises InputError for a template that `check_template` finds fault with.
     """
+    made = _tidy("".join(_pieces(_parsed(text), variables)))
+    return made if len(made) <= MAX_OUTPUT else made[: MAX_OUTPUT - 3] + "..."
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Sequence[nodes.Node]:
+    """Few templates fill in many messages. Raises InputError."""
     faults = check_template(text)
     if faults:
         raise InputError(f"line {faults[0][0]}: {faults[0][1]}")
-    made = _tidy("".join(_pieces(_PARSER.parse(text).body, variables)))
-    return made if len(made) <= MAX_OUTPUT else made[: MAX_OUTPUT - 3] + "..."
+    return tuple(_PARSER.parse(text).body)
 
 
 def _tidy(text: str) -> str:
