@@ -11,13 +11,14 @@ def refresh_groups(engine: Engine) -> int:
     """Sum anew what changed since the last time; gives the number of weeks. What is hidden is decided here, once for all views.
 
     Weeks that are still open follow roster and policy: they count in the teams people are in now, and of people who are no
-    longer enrolled they go. Under another minimum all weeks are decided anew from their sums: the person-weeks they were
-    made from may be gone.
+    longer enrolled they go. Under another minimum all weeks are decided anew, and their sums stay: some of the person-weeks
+    they were made from may be gone.
     """
     rollups = engine.store.rollups
     rollups.follow({e: Belonging(m.teams, m.person.band) for e, m in members(engine).items()}, engine.clock())
     for week in rollups.decided_otherwise(engine.min_group):
-        rollups.save_groups(week, 0, decided_anew(rollups.groups(week, week), engine.min_group), engine.min_group)
+        groups = decided_anew(rollups.groups(week, week), rollups.weeks(week, week), engine.min_group)
+        rollups.save_groups(week, 0, groups, engine.min_group)
     waiting = rollups.dirty()
     for week in sorted(waiting):
         before = rollups.teams(str(Week.parse(week).previous()))

@@ -9,12 +9,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import quantiles
 
-from guardian.reports.weeks import COUNTS, GroupWeek, WeekColumns
+from guardian.reports.suppression import ORG as ORG
+from guardian.reports.suppression import hidden_by_size, hidden_scopes
+from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek
 
-ORG = "org"
 TEAM = "team:"
-TOO_SMALL = "fewer than {min_group} people"
-COMPLEMENT = "hidden so that a smaller team cannot be worked out"
 FULL_WEEK = 40 * 60
 """Minutes of a full week, to which part-timers and short weeks are scaled."""
 
@@ -22,33 +21,14 @@ SPREAD = ("meeting_minutes", "focus_minutes", "fragmented_minutes")
 """What is told with its quartiles, per 40 working hours."""
 
 
-def suppress(sizes: Mapping[str, int], min_group: int) -> dict[str, str]:
-    """The sibling groups to hide, with the reason for each; `sizes` are people with data.
-
-    Groups under `min_group` are hidden. The total of all groups is public, so what is hidden could be had by
-    subtraction: the next smallest groups are hidden too until two are, and until together they are no small group.
-    """
-    rising = sorted(sizes, key=lambda name: (sizes[name], name))
-    hidden = {name: TOO_SMALL.format(min_group=min_group) for name in rising if sizes[name] < min_group}
-    if not hidden:
-        return {}
-    for name in rising[len(hidden) :]:
-        if len(hidden) >= 2 and sum(sizes[n] for n in hidden) >= min_group:
-            break
-        hidden[name] = COMPLEMENT
-    return hidden
-
-
-def group_weeks(week: WeekColumns, before: Mapping[str, Collection[str]], min_group: int) -> list[GroupWeek]:
+def group_weeks(weeks: Sequence[PersonWeek], before: Sequence[PersonWeek], min_group: int) -> list[GroupWeek]:
     """All groups of one week: everybody, and each team as it was when the week was measured.
 
     `before` are the teams by person of the week before, from which it is told how many came and left. A team without any
     data in the week is no sibling in it.
     """
-    groups = _by_scope(zip(week.people, week.teams, strict=True))
-    earlier = _by_scope(before.items())
-    hidden = _hidden({scope: len(people) for scope, people in groups.items()}, min_group)
-    where = {person: row for row, person in enumerate(week.people)}
+    groups, earlier = _by_scope(weeks), _by_scope(before)
+    hidden = hidden_scopes({scope: [row.person for row in rows] for scope, rows in groups.items()}, min_group)
     return [
         _sum(
             _Group(scope, len(people), len(people ^ earlier.get(scope, set())), hidden.get(scope, "")),
@@ -59,12 +39,15 @@ def group_weeks(week: WeekColumns, before: Mapping[str, Collection[str]], min_gr
     ]
 
 
-def decided_anew(groups: Sequence[GroupWeek], min_group: int) -> list[GroupWeek]:
-    """All groups of one week under another minimum: their sums stay, what is hidden is decided again.
+def decided_anew(groups: Sequence[GroupWeek], weeks: Sequence[PersonWeek], min_group: int) -> list[GroupWeek]:
+    """All groups of one week under another minimum: their sums stay, what is hidden is decided again. `weeks` are the
+    person-weeks that are left; somebody may have been forgotten since, and the sums are not made again without them.
 
     Quartiles that would now be of too few people go; none come back until the week is summed again.
     """
-    hidden = _hidden({group.scope: group.people for group in groups}, min_group)
+    sizes = {group.scope: group.people for group in groups}
+    people = _people_of(sizes, weeks)
+    hidden = hidden_by_size(sizes, min_group) if people is None else hidden_scopes(people, min_group)
     return [
         replace(
             group,
@@ -75,12 +58,13 @@ def decided_anew(groups: Sequence[GroupWeek], min_group: int) -> list[GroupWeek]
     ]
 
 
-def _hidden(sizes: Mapping[str, int], min_group: int) -> dict[str, str]:
-    """The scopes to hide, with the reason for each. The organisation is no sibling of its teams."""
-    hidden = suppress({scope: people for scope, people in sizes.items() if scope != ORG}, min_group)
-    if sizes.get(ORG, 0) < min_group:
-        hidden[ORG] = TOO_SMALL.format(min_group=min_group)
-    return hidden
+def _people_of(sizes: Mapping[str, int], weeks: Iterable[PersonWeek]) -> dict[str, list[str]] | None:
+    """Who was in each group. A single one who is gone was where one is missing; of several nobody knows who was where: None."""
+    found = {scope: [row.person for row in rows] for scope, rows in _by_scope(weeks).items()}
+    missing = {scope: size - len(found.get(scope, ())) for scope, size in sizes.items()}
+    if found.keys() - sizes.keys() or any(number not in (0, 1) for number in missing.values()):
+        return None
+    return {scope: [*found.get(scope, ()), *[""] * number] for scope, number in missing.items()}
 
 
 def _tells_quartiles(people: int, min_group: int) -> bool:

@@ -13,9 +13,10 @@ from guardian.errors import InputError
 from guardian.model.time import Week
 from guardian.reports.body import FIELDS, RATIOS, Frame, last_weeks, report
 from guardian.reports.gauge import Gauge
-from guardian.reports.groups import COMPLEMENT, group_weeks, suppress
+from guardian.reports.groups import group_weeks
 from guardian.reports.load import person_week
-from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek, WeekColumns
+from guardian.reports.suppression import COMPLEMENT, suppress
+from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek
 from tests.reports.calendar_of import ANA, NINE_TO_FIVE
 from tests.reports.golden_week import GAUGE, GOLDEN
 

@@ -48,14 +48,21 @@ def test_suppression_is_the_same_for_every_kind_of_token(web: Web) -> None:
 
 @pytest.fixture
 def alone() -> Iterator[Web]:
-    """A house with one team, large enough to be shown."""
-    with house(teams=f"teams:\n  core: {{members: [{', '.join((ANA, *CROWD))}]}}\n") as web:
+    """A house with one team, which is everybody."""
+    with house(teams=f"teams:\n  core: {{members: [{', '.join((ANA, BEN, *CROWD))}]}}\n") as web:
         yield web
 
 
 def test_a_team_without_small_siblings_is_shown(alone: Web) -> None:
     (week,) = load(alone, "team:core", "person")["weeks"]
-    assert (week["suppressed"], week["people"]) == (False, 9)
+    assert (week["suppressed"], week["people"]) == (False, 10)
+
+
+def test_a_team_that_leaves_one_person_out_is_hidden() -> None:
+    """The organisation without it is Ben's week."""
+    with house(teams=f"teams:\n  core: {{members: [{', '.join((ANA, *CROWD))}]}}\n") as web:
+        (core,), (org,) = load(web, "team:core", "person")["weeks"], load(web, "org")["weeks"]
+        assert (core["suppressed"], org["suppressed"], org["people"]) == (True, False, 10)
 
 
 def test_weeks_are_hidden_one_by_one(alone: Web) -> None:
