@@ -152,7 +152,8 @@ def explanation_text(body: Mapping[str, Any], zone: str) -> str:
     lines += steps_text(body["trace"])
     mode = f" in {body['mode']}" if body["mode"] else ""
     rule = f" by {body['rule']}{mode}" if body["rule"] else ""
-    lines.append(_paint(f"=> {body['outcome']}{rule}: {printable(body['reason'], 200)}", BOLD))
+    why = body.get("because", body["reason"])
+    lines.append(_paint(f"=> {body['outcome']}{rule}: {printable(why, 200)}", BOLD))
     return "\n".join([*lines, _paint(f"   policy {body['policy_version']}", DIM)])
 
 
@@ -170,7 +171,8 @@ def decision_text(body: Mapping[str, Any], zone: str) -> str:
     """`guardian decisions show`: as explained when it was decided, and where it stands."""
     told = explanation_text(body, zone)
     held = f", held until {clock(body['hold_until'], zone)}" if body["hold_until"] else ""
-    return f"{told}\n   decided {clock(body['decided_at'], zone)}, {body['state']}{held}, run {body['run']}"
+    note = f" ({printable(body['reason'], 200)})" if body["reason"] != body["because"] else ""
+    return f"{told}\n   decided {clock(body['decided_at'], zone)}, {body['state']}{held}{note}, run {body['run']}"
 
 
 def clock(moment: str, zone: str) -> str:

@@ -61,11 +61,18 @@ def in_force_now(registry: Registry, read_files: Callable[[], Mapping[str, str]]
     return in_force(registry, files)
 
 
+def as_accepted(stored: StoredPolicy) -> PolicySet | None:
+    """The policy as it was accepted; None where this program does not know its language any more."""
+    try:
+        return _loaded(tuple(stored.source.items()))
+    except PolicyProblems:
+        return None
+
+
 def _last_good(registry: Registry, broken: PolicyProblems) -> InForce:
     for stored in registry.accepted_policies():
-        try:
-            policy = _loaded(tuple(stored.source.items()))
-        except PolicyProblems:
+        policy = as_accepted(stored)
+        if policy is None:
             continue  # accepted by a program that knew another language; an older one may still load
         return InForce(policy, stored.source, accepted=True, problems=broken.problems)
     raise broken

@@ -20,6 +20,7 @@ FEWEST_OCCURRENCES = 4
 FEWEST_PEOPLE = 4
 LONGEST_MINUTES = 60
 SUGGESTED_FROM = 4
+WORKING_DAYS = 5
 KEEP = "keep"
 
 UPDATE_WORDS = (
@@ -79,8 +80,9 @@ class Candidate:
 
     @property
     def saved_each_week(self) -> float:
-        """What it would save a week in its own rhythm, 0 where that is not known."""
-        return self.saving.saved * 7 / self.row.rhythm_days if self.row.rhythm_days else 0.0
+        """What it would save a week in its own rhythm, 0 where that is not known. What comes every day comes on working days."""
+        days = self.row.rhythm_days
+        return self.saving.saved * min(7 / days, WORKING_DAYS) if days else 0.0
 
 
 def judge_series(row: SeriesRow, write: float = WRITE, read: float = READ) -> Candidate:
@@ -131,7 +133,7 @@ def _reasons(row: SeriesRow) -> Iterator[Reason]:
     if 4 * (row.shorter + row.moved) >= row.occurrences:
         yield Reason(1, f"shortened or moved {row.shorter + row.moved} times in {row.occurrences}")
     if row.people >= 8:
-        yield Reason(1, f"{row.people} people")
+        yield Reason(1, f"{row.people} are invited")
     if row.planned_weeks and row.planned_weeks + (row.rhythm_days or 0) / 7 >= row.horizon_weeks:
         yield Reason(1, f"no end in sight: still planned {row.planned_weeks} weeks ahead, as far as calendars are read")
     if row.organizers == 1 and row.readable and 2 * row.documented >= row.readable:

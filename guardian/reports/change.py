@@ -4,7 +4,7 @@ It tells what changed, never why. Where teams without the rule exist, their chan
 (difference in differences).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -30,6 +30,8 @@ REACH = 8
 OBSERVED_FIRST = 2
 """Weeks a rule should have been observed before it was enforced."""
 
+NOT_CLOSED = "not closed yet"
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:
@@ -54,7 +56,7 @@ class Shift:
 @dataclass(frozen=True, slots=True)
 class Change:
     """`before` and `after` are the weeks compared, `left_out` the others with the reason. Without shifts nothing can be told;
-    `notes` say why, and what the reader should know."""
+    `notes` say why, and what the reader should know. `observed_weeks` is as given."""
 
     start: str
     before: tuple[str, ...]
@@ -62,6 +64,7 @@ class Change:
     left_out: tuple[tuple[str, str], ...]
     shifts: tuple[Shift, ...]
     notes: tuple[str, ...]
+    observed_weeks: int | None = None
 
 
 def change(
@@ -70,6 +73,7 @@ def change(
     *,
     without_rule: Iterable[PersonWeek | GroupWeek] = (),
     holiday_weeks: Collection[str] = (),
+    closed: Callable[[str], bool] = lambda _: True,
     observed_weeks: int | None = None,
     min_group: int = 5,
 ) -> Change:
@@ -77,12 +81,13 @@ def change(
     itself is neither before nor after.
 
     `without_rule` are the weeks of a group without it, `holiday_weeks` those with a public holiday on a working day,
-    `observed_weeks` how long the rule was observed first, None where that does not matter.
+    `closed` says of a week whether its numbers are final; the others are plans and are not compared. `observed_weeks` is how
+    long the rule only showed what it would do, None where that is not known.
     """
     rows = {row.week: row for row in weeks}
     left_out: dict[str, str] = {}
-    before = _nearest(rows, _names(start, -1), holiday_weeks, left_out)
-    after = _nearest(rows, _names(start, 1), holiday_weeks, left_out)
+    before = _nearest(rows, _names(start, -1), holiday_weeks, closed, left_out)
+    after = _nearest(rows, _names(start, 1), holiday_weeks, closed, left_out)
     notes = []
     if len(before) < WEEKS or len(after) < WEEKS:
         notes.append(f"{len(before)} weeks before and {len(after)} after can be compared; it takes {WEEKS} of each")
@@ -98,7 +103,7 @@ def change(
         if others is None:
             notes.append("there is no group without the rule to compare with")
     names = tuple(row.week for row in before), tuple(row.week for row in after)
-    return Change(str(start), *names, tuple(sorted(left_out.items())), shifts, tuple(notes))
+    return Change(str(start), *names, tuple(sorted(left_out.items())), shifts, tuple(notes), observed_weeks)
 
 
 def per_full_week(week: Counts, metric: str) -> float | None:
@@ -137,14 +142,18 @@ Row = PersonWeek | GroupWeek
 
 
 def _nearest(
-    rows: dict[str, Row], names: Sequence[str], holiday_weeks: Collection[str], left_out: dict[str, str]
+    rows: dict[str, Row],
+    names: Sequence[str],
+    holiday_weeks: Collection[str],
+    closed: Callable[[str], bool],
+    left_out: dict[str, str],
 ) -> list[Row]:
     """The nearest four that can be compared, ascending; what is passed over is noted."""
     found: list[Row] = []
     for name in names:
         if len(found) == WEEKS:
             break
-        reason = _unfit(rows.get(name), name, holiday_weeks)
+        reason = _unfit(rows.get(name), name, holiday_weeks) if closed(name) else NOT_CLOSED
         if reason:
             left_out[name] = reason
         else:

@@ -19,6 +19,7 @@ def change_body(shown: Change, frame: Frame, rule: str | None) -> dict[str, Any]
         "method": METHOD,
         "rule": rule,
         "start": shown.start,
+        "observed_weeks": shown.observed_weeks,
         "before": list(shown.before),
         "after": list(shown.after),
         "left_out": [{"week": week, "reason": reason} for week, reason in shown.left_out],

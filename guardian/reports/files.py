@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from guardian.errors import InputError
+from guardian.errors import NotReady
 from guardian.model.events import Occurrence
 from guardian.model.people import Schedule
 from guardian.model.time import DayRange, WallWindow, Week, local_date
@@ -44,7 +44,7 @@ def file_report(
     """The body of the report: a person's for one owner, `org` (sums) for several; nothing is hidden.
 
     Every week with a day in `[since, until)`; without both, the last four weeks that hold events (`last_weeks_held`).
-    Files of one owner are one calendar. Raises InputError when there is nothing to report on.
+    Files of one owner are one calendar. Raises NotReady when there is nothing to report on.
     """
     frame = _frame(calendars, since, until, today)
     chosen = None if since or until else last_weeks_held(calendars, today)
@@ -67,7 +67,7 @@ def _together(rows: Iterable[PersonWeek]) -> Iterator[GroupWeek]:
 def _frame(calendars: Sequence[Exported], since: date | None, until: date | None, today: date | None) -> Frame:
     held = last_weeks_held(calendars, today, count=None if since else WEEKS, before=until)
     if not calendars or not (held or (since and until)):
-        raise InputError("the calendars hold no events in that time")
+        raise NotReady("the calendars hold no events in that time")
     owners = {c.owner for c in calendars}
     return Frame(
         scope=f"person:{owners.pop()}" if len(owners) == 1 else "org",

@@ -37,7 +37,11 @@ def step(item: TraceStep) -> dict[str, str]:
 
 
 def decision(row: DecisionRow, *, titles: bool = True, trace: bool = False) -> dict[str, Any]:
-    """One entry of `decisions`; the trace is left out of lists."""
+    """One entry of `decisions`; the trace is left out of lists.
+
+    `because` is why the policy decided so and stays; `reason` is the latest that is known: what became of the act, where
+    something is, and else the same.
+    """
     made = row.decision
     body: dict[str, Any] = {
         "id": row.id,
@@ -49,6 +53,7 @@ def decision(row: DecisionRow, *, titles: bool = True, trace: bool = False) -> d
         "bypass": made.bypass,
         "state": str(row.state),
         "reason": row.reason,
+        "because": made.reason,
         "where": made.where,
         "would": str(made.would) if made.would else None,
         "held_by": row.held_by,

@@ -58,7 +58,10 @@ class TraceStep(BaseModel):
 
 
 class Decision(BaseModel):
-    """What was decided about one meeting on one person's calendar, and where it stands."""
+    """What was decided about one meeting on one person's calendar, and where it stands.
+
+    `because` is why the policy decided so; `reason` is what became of it, where something is known, and else the same.
+    """
 
     id: str
     person: str
@@ -69,6 +72,7 @@ class Decision(BaseModel):
     bypass: str | None
     state: str
     reason: str
+    because: str
     where: str
     would: str | None
     held_by: str | None

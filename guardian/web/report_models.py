@@ -179,10 +179,11 @@ class Shift(BaseModel):
 
 
 class ChangeReport(Report):
-    """`guardian.report.change/1`: what changed, never why."""
+    """`guardian.report.change/1`: what changed, never why. `observed_weeks` is how long the rule only showed what it would do."""
 
     rule: str | None
     start: str
+    observed_weeks: int | None
     before: list[str]
     after: list[str]
     left_out: list[LeftOut]

@@ -26,7 +26,7 @@ from guardian.model.actions import Plan
 from guardian.model.events import Agenda, Attendee, EventRef, MeetingKey, Occurrence, Response
 from guardian.model.people import Person
 from guardian.model.time import Interval
-from guardian.ports import CalendarState, WindowRead
+from guardian.ports import CalendarState, StoredPolicy, WindowRead
 from guardian.reports.cost import Rates
 from guardian.reports.money_body import NO_RATE
 from guardian.store.database import SqlStore, open_store
@@ -311,6 +311,49 @@ def test_before_and_after_a_day_per_forty_hours(desk: Desk) -> None:
     shown = {row["metric"]: row for row in body["changes"]}
     assert (body["start"], body["before"][-1], body["after"][0]) == ("2026-W41", "2026-W40", "2026-W42")
     assert (shown["meeting_minutes"]["before"], shown["meeting_minutes"]["change"]) == (1200.0, -600.0)
+
+
+def test_what_is_only_planned_is_not_compared(desk: Desk) -> None:
+    """It is Monday, 23 November: the week that ended yesterday closes tomorrow night."""
+    for number in range(36, 53):
+        weigh(desk, f"2026-W{number}", meeting_minutes=600, available_minutes=2400, contract_minutes=2400)
+    body = change_report(desk.engine(), "org", date(2026, 10, 19))
+    assert body["after"] == ["2026-W44", "2026-W45", "2026-W46"]
+    assert {"week": "2026-W47", "reason": "not closed yet"} in body["left_out"]
+    assert body["changes"] == []
+
+
+OBSERVED = """
+version: 1
+teams: {core: {members: [p0@acme.example, p1@acme.example, p2@acme.example]}}
+rules: [{id: quiet, type: meeting_free_day, days: [wed], action: decline, mode: MODE}]
+defaults: {timezone: UTC, mode_ceiling: enforce}
+"""
+
+
+@pytest.mark.parametrize(
+    ("modes", "weeks"),
+    [
+        ((), 0),
+        (("observe", "flag"), 5),
+        (("observe", "off", "flag"), 1),
+        (("enforce", "observe"), 1),
+        (("observe", "broken"), None),
+    ],
+)
+def test_how_long_a_rule_was_observed_is_told_by_the_policies_accepted(
+    desk: Desk, modes: tuple[str, ...], weeks: int | None
+) -> None:
+    """Accepted four weeks apart, the last one ten days before the rule was enforced."""
+    enforced = NOW - timedelta(weeks=6)
+    registry = desk.store.registry
+    for number, mode in enumerate(reversed(modes)):
+        at = enforced - timedelta(days=10 + 28 * number)
+        registry.save_policy(StoredPolicy(f"v{number}", {"p.yaml": OBSERVED.replace("MODE", mode)}, at, at))
+    registry.enforcing(CORE[0], {"quiet": "f"}, enforced)
+    body = change_report(desk.engine(), "team:core", None)
+    assert body["observed_weeks"] == weeks
+    assert any("was observed for" in note for note in body["notes"]) is (weeks is not None and weeks < 2)
 
 
 def test_without_a_day_it_is_the_rule_that_was_enforced_last(desk: Desk) -> None:

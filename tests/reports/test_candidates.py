@@ -51,6 +51,11 @@ def test_the_saving_shows_its_inputs() -> None:
     assert judged().saved_each_week == 48
 
 
+def test_what_comes_every_day_comes_five_times_a_week() -> None:
+    """48 minutes on five days; weekly and fortnightly in their own rhythm."""
+    assert [judged(rhythm_days=days).saved_each_week for days in (1.0, 7.0, 14.0)] == [240, 48, 24]
+
+
 def test_writing_times_are_settings() -> None:
     saving = judge_series(PLAIN, write=5, read=2.5).saving
     assert (saving.writing, saving.saved) == (45, 45)

@@ -77,6 +77,12 @@ def test_with_fewer_weeks_nothing_is_told() -> None:
     assert ("2026-W44", "no data") in found.left_out
 
 
+def test_weeks_that_are_not_closed_are_plans_and_are_not_compared() -> None:
+    found = change([*BEFORE, *AFTER], START, closed=lambda name: name < "2026-W44")
+    assert (found.after, found.shifts) == (("2026-W41", "2026-W42", "2026-W43"), ())
+    assert ("2026-W44", "not closed yet") in found.left_out
+
+
 def test_weeks_are_looked_for_eight_weeks_to_each_side_only() -> None:
     assert change([week(n) for n in (20, 30, 31, 37, 38)] + AFTER, START).shifts == ()
     assert change([week(n) for n in (32, 33, 37, 38)] + AFTER, START).shifts != ()

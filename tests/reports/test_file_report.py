@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from guardian.errors import InputError
+from guardian.errors import NotReady
 from guardian.model.time import DayRange, WallWindow
 from guardian.reports.files import Exported, file_report, last_weeks_held, weeks_held
 from tests.reports.calendar_of import ANA, BEN, BERLIN, meeting, solo, stretch
@@ -67,11 +67,11 @@ def test_two_files_of_one_owner_are_one_calendar() -> None:
 
 def test_nothing_to_report_on_is_said() -> None:
     for calendars in ([], [Exported(ANA, BERLIN, [])]):
-        with pytest.raises(InputError, match="no events"):
+        with pytest.raises(NotReady, match="no events"):
             file_report(calendars, HOURS)
-    with pytest.raises(InputError, match="no events"):
+    with pytest.raises(NotReady, match="no events"):
         file_report([], HOURS, since=date(2026, 11, 16), until=date(2026, 11, 30))
-    with pytest.raises(InputError, match="no events"):
+    with pytest.raises(NotReady, match="no events"):
         file_report([weekly(5)], HOURS, until=date(2026, 11, 30))
 
 

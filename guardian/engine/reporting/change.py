@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
 from guardian.engine.house import Engine
 from guardian.engine.people import members
+from guardian.engine.reporting.observed import observed_weeks
 from guardian.engine.reporting.scope import PERSON, check_day, frame_of, people_of, unknown, weeks_of_scope
 from guardian.errors import InputError
 from guardian.model.holidays import is_holiday
@@ -16,7 +18,7 @@ from guardian.model.time import Week, days_between, local_date, zone_named
 from guardian.reports.change import REACH, change
 from guardian.reports.change_body import change_body
 from guardian.reports.groups import ORG, TEAM
-from guardian.reports.weeks import COUNTS, GroupWeek
+from guardian.reports.weeks import COUNTS, GroupWeek, closes_at
 
 NOTHING_ENFORCED = "no rule is enforced for anybody there yet; give the day of the change with --from"
 
@@ -27,7 +29,7 @@ def change_report(
     """The body of `guardian.report.change/1`: four weeks before against four after, per 40 working hours.
 
     `since` is the day of the change, by default when `rule` was first enforced there, or the rule that was so last; `until`
-    leaves out the weeks from then on. Raises UnknownScope, and InputError where nothing was enforced.
+    leaves out the weeks from then on. Only closed weeks are compared. Raises UnknownScope, and InputError where nothing was enforced.
     """
     check_day(since)
     people = people_of(engine, scope)
@@ -43,9 +45,16 @@ def change_report(
         start,
         without_rule=_without(engine, scope, found, frame.weeks) if found else (),
         holiday_weeks=_holiday_weeks(people, [Week.parse(name) for name in frame.weeks]),
+        closed=partial(_is_closed, engine),
+        observed_weeks=observed_weeks(engine, people, found) if found else None,
         min_group=engine.min_group,
     )
     return change_body(shown, frame, found)
+
+
+def _is_closed(engine: Engine, week: str) -> bool:
+    """By the installation's zone, in which the weeks of groups are told."""
+    return closes_at(Week.parse(week), zone_named(engine.fallback_zone)) <= engine.clock()
 
 
 def _start(engine: Engine, people: Sequence[Member], since: date | None, rule: str | None) -> tuple[str | None, date]:

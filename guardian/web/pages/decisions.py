@@ -49,6 +49,11 @@ class Shown:
         return decision_path(self.row.id)
 
     @property
+    def note(self) -> str:
+        """What became of it, where that says more than why it was decided."""
+        return self.row.reason if self.row.reason != self.row.decision.reason else ""
+
+    @property
     def place(self) -> str:
         """Where the rule stands in the policy of that time."""
         return place_path(self.row.decision.where, self.row.decision.policy_version) if self.row.decision.where else ""
