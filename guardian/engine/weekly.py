@@ -65,12 +65,20 @@ class Sent:
 def due(engine: Engine, post: Post, letters: Letters) -> list[Addressee]:
     """Everybody whose mail about the week that just ended is due now by their own clock."""
     now = engine.clock()
-    found = [(a, post.turn.due(letters.schedule_of(a), now)) for a in everybody(post, letters, "")]
+    found = [(a, post.turn.due(letters.schedule_of(a), now)) for a in everybody(engine, post, letters, "")]
     return [Addressee(a.kind, a.recipient, a.scope, str(week)) for a, week in found if week is not None]
 
 
-def everybody(post: Post, letters: Letters, week: str) -> Iterator[Addressee]:
-    """Everybody enrolled, each owner of a team who is an address, and the organisation's addresses."""
+def everybody(engine: Engine, post: Post, letters: Letters, week: str) -> Iterator[Addressee]:
+    """Everybody enrolled, each owner of a team who is an address, and the organisation's addresses; nobody who left and was
+    forgotten, and with everything else what they had stopped."""
+    departed = engine.store.registry.departed()
+    for addressee in _named(post, letters, week):
+        if tombstone(addressee.recipient) not in departed:
+            yield addressee
+
+
+def _named(post: Post, letters: Letters, week: str) -> Iterator[Addressee]:
     for email in letters.members:
         yield Addressee(MailKind.PERSON, email, f"person:{email}", week)
     for team in letters.policy.teams:
@@ -91,7 +99,7 @@ def chosen(engine: Engine, post: Post, letters: Letters, week: str | None, to: s
     now = engine.clock()
     whole = [
         Addressee(a.kind, a.recipient, a.scope, week or str(_just_ended(letters, a, now)))
-        for a in everybody(post, letters, "")
+        for a in everybody(engine, post, letters, "")
     ]
     return narrowed(whole, to)
 

@@ -268,12 +268,21 @@ class IdentityProvider:
         return claims
 
     def _decoded(self, text: str) -> jwt.Token:
-        offered = self._description().get("id_token_signing_alg_values_supported") or ["RS256"]
-        registry = JWSRegistry(algorithms=sorted(ALGORITHMS.intersection(offered)), strict_check_header=False)
+        registry = JWSRegistry(algorithms=self._algorithms(), strict_check_header=False)
         try:
             return jwt.decode(text, self._keys(), registry=registry)
         except InvalidKeyIdError:
             return jwt.decode(text, self._keys(anew=True), registry=registry)
+
+    def _algorithms(self) -> list[str]:
+        """The signatures that are believed: without any the library would take its own choice."""
+        offered = self._description().get("id_token_signing_alg_values_supported") or ["RS256"]
+        named = {name for name in offered if isinstance(name, str)} if isinstance(offered, list) else set()
+        found = sorted(ALGORITHMS & named)
+        if not found:
+            words = "the identity provider offers no signature of a public key"
+            raise LoginFault.misconfigured(words, "let it sign ID tokens with RS256 or ES256")
+        return found
 
     def _address(self, claims: Mapping[str, Any]) -> str:
         """An address that the provider stands for. Microsoft says of none that it is verified, only that its domain is

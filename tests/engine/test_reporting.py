@@ -221,6 +221,14 @@ def test_small_series_are_told_to_their_people_only(meetings: Desk) -> None:
     assert told(Eyes(EDGE[1])) == [2, 6]
 
 
+def test_of_a_team_only_what_enough_of_its_own_people_take_part_in(meetings: Desk) -> None:
+    """The list of a team of one would be that person's calendar."""
+    store_calendars(meetings, {EDGE[0]: weekly(EDGE[0], [*CORE, EDGE[0]])})
+    assert series_report(meetings.engine(), "team:edge", None, None, eyes=Eyes("lead@acme.example"))["series"] == []
+    (row,) = series_report(meetings.engine(), "team:edge", None, None, eyes=Eyes(CORE[0]))["series"]
+    assert row["title"] == TITLE
+
+
 def test_a_private_series_has_no_title_for_anybody(desk: Desk) -> None:
     hidden: dict[str, Any] = {"private": True, "title": "", "organizer": "", "attendees": (), "agenda": None}
     store_calendars(desk, {CORE[0]: weekly(CORE[0], CORE[:3], **hidden), CORE[1]: weekly(CORE[1], CORE[:3])})
@@ -276,6 +284,31 @@ def test_focus_of_few_colleagues_and_money_of_two_are_not_told(meetings: Desk) -
     body = meeting_report(rated(meetings), "talk", eyes=Eyes(EDGE[0]))
     assert (body["cost"], body["list_price"], body["focus_minutes"]) == (None, None, None)
     assert body["own_focus_minutes"] > 0
+
+
+def test_focus_is_told_where_each_occurrence_has_enough_people(meetings: Desk) -> None:
+    """The page of each occurrence tells its own: the whole less the others would be the one with few."""
+    eyes = Eyes(CORE[0])
+    assert meeting_report(meetings.engine(), "standup", eyes=eyes)["focus_minutes"] > 0
+    few: dict[str, Any] = {
+        "attendees": tuple(Attendee(g, response=Response.ACCEPTED, is_self=g == CORE[0]) for g in CORE[:2])
+    }
+    store_calendars(
+        meetings, {CORE[0]: [replace(o, **few) if n == 3 else o for n, o in enumerate(weekly(CORE[0], CORE))]}
+    )
+    for email in CORE[1:]:
+        own = weekly(email, CORE)
+        store_calendars(meetings, {email: own if email == CORE[1] else own[:3] + own[4:]})
+    assert meeting_report(meetings.engine(), "standup", eyes=eyes)["focus_minutes"] is None
+    assert meeting_report(meetings.engine(), "standup")["focus_minutes"] > 0
+
+
+def test_history_is_that_of_the_own_copy_only(meetings: Desk) -> None:
+    """A guest without a calendar here sees the meeting, not what a colleague answered over time."""
+    guest = "guest@acme.example"
+    store_calendars(meetings, {email: weekly(email, [*CORE, guest]) for email in CORE})
+    body = meeting_report(meetings.engine(), str(weekly(CORE[0], CORE)[7].meeting), eyes=Eyes(guest))
+    assert (body["title"], body["history"]) == (TITLE, [])
 
 
 def test_decisions_about_it_are_the_own_ones_for_a_person(meetings: Desk) -> None:

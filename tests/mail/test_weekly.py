@@ -97,6 +97,15 @@ def test_who_left_gets_nothing_and_is_not_remembered(place: Office) -> None:
     assert list(place.store.mails.stops()) == []
 
 
+def test_a_lead_who_left_gets_no_mail_about_the_team_either(place: Office) -> None:
+    """With everything else went what they had stopped, and an old link stops nothing any more."""
+    leave_alone(place.engine, LEA, list(MailKind), "test")
+    for gone in (LEA, BOSS):
+        place.store.facts.forget(gone, place.engine.clock())
+    place.send()
+    assert {LEA, BOSS}.isdisjoint(place.inbox)
+
+
 def test_the_kill_switch_stops_mails_before_the_next_one(place: Office) -> None:
     place.smtp.taken = lambda: setattr(place, "halted", True)
     place.send()

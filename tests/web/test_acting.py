@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.engine.town import ANA, BEN, at
-from tests.web.house import CANARY, Web, house
+from tests.web.house import CANARY, OPERATOR, Web, house
 
 
 @pytest.fixture
@@ -88,3 +88,14 @@ def test_private_titles_are_told_to_nobody(web: Web) -> None:
         answer = web.client.get("/api/v1/decisions", headers=web.headers(token))
         assert "(private)" in answer.text
         assert "Hush" not in answer.text
+
+
+def test_a_text_for_the_organiser_is_for_who_may_read_the_title(web: Web) -> None:
+    """Somebody who acts for others is told that it cannot be restored, and nothing of the meeting."""
+    row = next(r for r in web.town.rows("done") if r.action.mailbox == ANA and r.decision)
+    assert row.action.ref is not None
+    web.town.world.delete_copy(ANA, row.action.ref.event_id)
+    headers = {"Accept": "text/html", **web.cookie(OPERATOR)}
+    answer = web.client.post(f"/decisions/{row.decision}/undo", data={"reason": "asked by phone"}, headers=headers)
+    assert "It cannot be restored" in answer.text
+    assert CANARY not in answer.text

@@ -217,6 +217,14 @@ def test_each_fault_at_the_description(
     assert ready.log_in().status_code == 303, "the next one finds it mended"
 
 
+@pytest.mark.parametrize("offered", [["HS256"], ["none"], ["HS256", 7], "RS256", {"RS256": 1}])
+def test_a_provider_without_a_signature_of_a_public_key_is_not_believed(ready: Desk, offered: Any) -> None:
+    """Also where the token itself is signed as usual: an empty list would leave the choice to the library."""
+    ready.provider.faults.add("changed", path="openid-configuration", id_token_signing_alg_values_supported=offered)
+    answer = ready.log_in()
+    assert (answer.status_code, MEND in answer.text, ready.inside()) == (503, True, False)
+
+
 def test_a_provider_that_is_gone_is_told_as_such(ready: Desk) -> None:
     ready.provider.close()
     answer = ready.web.client.get("/login/provider")

@@ -1,6 +1,7 @@
 """One meeting or one series: people's time, money, the focus it costs, its agenda, its history, and what was decided about it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -40,7 +41,7 @@ def meeting_report(engine: Engine, name: str, *, eyes: Eyes = EVERYTHING) -> dic
     """The body of `guardian.report.meeting/1` for a meeting's key or a series' UID, the last eight weeks and what is to come.
 
     Titles, history and whose calendar says what are for those who take part (their own calendar) and for who sees everything.
-    Money is told for three colleagues or more; the focus of colleagues only summed over `min_group` of them. Raises
+    Money is told for three colleagues or more; the focus of colleagues only where each occurrence has `min_group` of them. Raises
     UnknownMeeting, also for eyes that may not see it.
     """
     found = _find(engine, name)
@@ -65,7 +66,7 @@ def meeting_report(engine: Engine, name: str, *, eyes: Eyes = EVERYTHING) -> dic
         "agenda": agenda_body(view),
         "occurrences": [occurrence_row(meeting, rates) for meeting in meetings[-MOST_OCCURRENCES:]],
         "recurring": told(row[0], row[1], eyes, rates, words) if row else None,
-        "history": change_rows(engine.store.facts.versions(view.ref.mailbox, view.meeting)),
+        "history": _history(engine, view, eyes),
         "decisions": [decision(made) for made in _decisions(engine, chosen, eyes)],
     }
 
@@ -112,7 +113,7 @@ def _totals(engine: Engine, meetings: Sequence[Together], rates: Rates | None, e
     minutes = sum(meeting.person_minutes for meeting in meetings)
     cost = price(sum((e.share for e in effects), Fraction()), rates) if rates and several else None
     own = next((e.focus for e in effects if e.person == eyes.person), None)
-    shown = eyes.everything or len(effects) >= engine.min_group
+    shown = eyes.everything or _of_enough(meetings, {e.person for e in effects}, engine.min_group)
     return {
         "attending": max((len(meeting.attending) for meeting in meetings), default=0),
         "person_minutes": minutes,
@@ -121,6 +122,12 @@ def _totals(engine: Engine, meetings: Sequence[Together], rates: Rates | None, e
         "focus_minutes": sum(e.focus for e in effects) if shown else None,
         "own_focus_minutes": own,
     }
+
+
+def _of_enough(meetings: Sequence[Together], read: AbstractSet[str], min_group: int) -> bool:
+    """Whether every single one has enough people whose calendars are read: each has a page of its own, and what those
+    tell could be taken off the whole."""
+    return all(len(meeting.attending & read) >= min_group for meeting in meetings)
 
 
 def _effects(engine: Engine, meetings: Sequence[Together], people: Iterable[str]) -> Iterator[_Effect]:
@@ -143,7 +150,14 @@ def _whole_weeks(meetings: Sequence[Together], gauge: Gauge) -> Interval:
     return Interval(first.start, last.end)
 
 
-# --- what was decided ------------------------------------------------------------------------------------------------
+# --- what was, and what was decided ------------------------------------------------------------------------------------------------
+
+
+def _history(engine: Engine, view: Occurrence, eyes: Eyes) -> list[dict[str, Any]]:
+    """What the own copy looked like; that of a colleague, with their answers, only for who sees everything."""
+    if not eyes.everything and view.ref.mailbox != eyes.person:
+        return []
+    return change_rows(engine.store.facts.versions(view.ref.mailbox, view.meeting))
 
 
 def _decisions(engine: Engine, copies: Sequence[StoredOccurrence], eyes: Eyes) -> list[DecisionRow]:

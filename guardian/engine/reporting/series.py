@@ -1,6 +1,6 @@
 """Recurring meetings, the costliest first, with what speaks for a written update."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -57,13 +57,14 @@ def series_report(
     """The body of `guardian.report.series/1`: recurring meetings of the scope that begin in the span, by the time they take.
 
     Without dates the last eight full weeks. Who does not take part sees neither title nor organiser, and of a team or the
-    organisation only series in which `min_group` enrolled people take part. Raises UnknownScope.
+    organisation only series in which `min_group` people of it take part. Raises UnknownScope.
     """
     frame = frame_of(engine, scope, since, until, WEEKS)
+    inside = {member.email for member in people_of(engine, scope)}
     found = [
         (row, copies)
         for row, copies in ranked(engine, frame, CLOSER * most)
-        if scope.startswith(PERSON) or _enough(engine, copies, eyes)
+        if scope.startswith(PERSON) or _enough(engine, copies, eyes, inside)
     ]
     found.sort(key=lambda pair: (-pair[0].person_minutes, pair[0].series))
     rates, words = rates_of(engine), Words(engine.write_minutes, engine.read_minutes)
@@ -132,8 +133,9 @@ def told(row: SeriesRow, copies: Sequence[Occurrence], eyes: Eyes, rates: Rates 
     return series_row(blind, rates, words)
 
 
-def _enough(engine: Engine, copies: Sequence[Occurrence], eyes: Eyes) -> bool:
-    return eyes.sees(copies) or len({copy.ref.mailbox for copy in copies}) >= engine.min_group
+def _enough(engine: Engine, copies: Sequence[Occurrence], eyes: Eyes, inside: Collection[str]) -> bool:
+    """Of the scope itself: the list of a team of one would be that person's calendar."""
+    return eyes.sees(copies) or len({copy.ref.mailbox for copy in copies} & set(inside)) >= engine.min_group
 
 
 def _names(copy: Occurrence, person: str) -> bool:

@@ -1,7 +1,7 @@
 """What was decided, why, and what people say to it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated
 
@@ -237,5 +237,7 @@ def undo(request: Request, guardian: In, caller: Visitor, decision_id: str, reas
     if back.result in ("undone", "vetoed"):
         return to(f"{decision_path(row.id)}?done={'undone' if back.result == 'undone' else 'undone-vetoed'}")
     status = HTTPStatus.OK if back.result == "cannot_restore" else HTTPStatus.CONFLICT
+    if not caller.titles_of(back.person):
+        back = replace(back, meeting="", text="")
     fresh = guardian.store.ledger.decision(row.id) or row
     return _page(request, guardian, caller, fresh, "", undone=back, status=status)
