@@ -86,10 +86,14 @@ class GraphSandbox(Sandbox):
         self.identity.tokens.clear()
 
     def _exchange(self, connection: socket.socket, request: Request) -> bool:
-        with self._flying(self._load(request)):
-            keep = super()._exchange(connection, request)
+        keep = super()._exchange(connection, request)
         self.subscriptions.notify(self.world.store)
         return keep
+
+    def _reply(self, request: Request, fault: Fault | None) -> Answer | None:
+        """Under way until the answer is ready: whoever reads it may ask again before this thread goes on."""
+        with self._flying(self._load(request)):
+            return super()._reply(request, fault)
 
     def _load(self, request: Request) -> Counter[str]:
         """How many requests this is to each mailbox; of a batch the service runs at most four at once."""

@@ -17,7 +17,7 @@ def examples() -> list[tuple[str, str]]:
     return [
         (name, block)
         for name, block in blocks
-        if re.search(r"^version: 1$", block, re.MULTILINE) and "people:" not in block
+        if re.search(r"^version: 1$", block, re.MULTILINE) and not re.search(r"^(people|bands):", block, re.MULTILINE)
     ]
 
 

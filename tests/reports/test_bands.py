@@ -1,5 +1,6 @@
 """The file of cost bands: what it may say, and that a broken one is told with place and mend, without the figures."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,15 @@ def test_an_hourly_rate_or_what_it_is_made_from() -> None:
     assert parse_bands("bands.yaml", text) == {"A": 55, "B": 65, "C": 90, "D": 40.25}
 
 
-def test_the_example_of_the_methods_page_works() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
-    example = page.split("```yaml\n", 1)[1].split("```", 1)[0]
+@pytest.mark.parametrize(
+    ("page", "rates"),
+    [("methods.md", {"A": 55, "B": 54.42, "C": 76.36}), ("operations.md", {"A": 55, "B": 54.42})],
+)
+def test_the_examples_of_the_documentation_work(page: str, rates: dict[str, float]) -> None:
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    (example,) = (block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "bands:" in block)
     found = parse_bands("bands.yaml", example)
-    assert {band: round(rate, 2) for band, rate in found.items()} == {"A": 55, "B": 54.42, "C": 76.36}
+    assert {band: round(rate, 2) for band, rate in found.items()} == rates
 
 
 BROKEN = {
