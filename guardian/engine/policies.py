@@ -103,7 +103,7 @@ def status(registry: Registry, read_files: Callable[[], Mapping[str, str]]) -> d
         ],
     }
     try:
-        version = load(read_files()).policy.version
+        version = _loaded(tuple(read_files().items())).version
     except PolicyProblems as error:
         body["problems"] = str(error).splitlines()
         return body

@@ -7,7 +7,7 @@ from fastapi import Query
 from markupsafe import Markup
 
 from guardian.bootstrap import Guardian
-from guardian.engine.people import members
+from guardian.engine.people import zone_of
 from guardian.model.events import Occurrence
 from guardian.model.people import Member
 from guardian.reports.run import PRIVATE_TITLE
@@ -39,8 +39,7 @@ def notice(code: str) -> str:
 
 def zone_of_caller(guardian: Guardian, caller: Caller) -> str:
     """Where the visitor reads times."""
-    member = members(guardian.engine).get(caller.person or "")
-    return str(member.zone) if member else guardian.engine.fallback_zone
+    return zone_of(guardian.engine, caller.person) if caller.person else guardian.engine.fallback_zone
 
 
 def zones(people: Mapping[str, Member], fallback: str) -> "Zones":
