@@ -7,18 +7,30 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from guardian.bootstrap import FileRoster, Roster, make_mailer, make_providers, make_roster, read_policy, utc_now
+from guardian.bootstrap import (
+    FileRoster,
+    Roster,
+    make_mailer,
+    make_providers,
+    make_rates,
+    make_roster,
+    read_policy,
+    utc_now,
+)
 from guardian.errors import AccessLost, Gone, GuardianError, NotSupported, PolicyProblems
 from guardian.model.ids import tombstone
 from guardian.model.people import Person
 from guardian.model.time import format_instant, zone_named
 from guardian.ports import CalendarProvider, Check
-from guardian.settings import ENV_FILE, Settings, read_settings, unknown_names
+from guardian.settings import ENV_FILE, CostSettings, Settings, read_settings, unknown_names
 
 SOME_ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata")
 UNKNOWN = "no directory has such a group"
 MOST_MAILBOXES = 5
 """Mailboxes tried per provider: enough to tell a wrong set-up from a wrong address."""
+
+FINAL_AFTER_DAYS = 10
+"""A week and the two days after which it closes lie in the window, and a day for the pass that reads them."""
 
 HOW_TO_SET_UP: Mapping[str, str] = {
     "google": "set GUARDIAN_GOOGLE__CREDENTIALS_FILE (docs/google.md), or correct `provider` in the roster",
@@ -61,6 +73,7 @@ def _looked_at(settings: Settings) -> Iterator[Finding]:
     database = _database(settings)
     yield database
     yield _policy(settings)
+    yield from _reports(settings)
     yield from _login(settings)
     yield from _mail(settings)
     with _known_roster(settings) as roster:
@@ -136,6 +149,25 @@ def _policy(settings: Settings) -> Finding:
         return Finding("policy", "failed", f"{error.problems[0]}{rest}", mend)
     rules = f"{len(policy.rules)} rules, {len(policy.bypass)} bypass entries"
     return Finding("policy", "ok", f"{settings.policies}: {rules}, mode_ceiling {policy.defaults.mode_ceiling}")
+
+
+def _reports(settings: Settings) -> Iterator[Finding]:
+    """Whether money can be told, and whether weeks can become final."""
+    if settings.cost.hourly_rate is not None or settings.cost.bands_file is not None:
+        mend = "docs/methods.md shows how bands are written; a rate goes into GUARDIAN_COST__HOURLY_RATE"
+        yield _tried("cost", partial(_money, settings.cost), mend)
+    if settings.window_past_days < FINAL_AFTER_DAYS:
+        why = "a week closes two days after its end, when its Monday lies further back than calendars are read"
+        mend = f"set it to {FINAL_AFTER_DAYS} or more"
+        what = f"GUARDIAN_WINDOW_PAST_DAYS is {settings.window_past_days}: no week ever becomes final; {why}"
+        yield Finding("weeks", "warning", what, mend)
+
+
+def _money(cost: CostSettings) -> str:
+    rates = make_rates(cost)
+    assert rates is not None
+    bands = f" and rates for {len(rates.bands)} bands" if rates.bands else ""
+    return f"one blended rate{bands} can be read"
 
 
 def _login(settings: Settings) -> Iterator[Finding]:

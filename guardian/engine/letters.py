@@ -30,7 +30,7 @@ from guardian.reports.letter import Bar, Letter, Links, hours
 from guardian.reports.letter_series import Offer, costly, for_groups, proposal
 from guardian.reports.letter_writing import WEEKS_BEFORE, AnyWeek, Material, worth_writing, write
 from guardian.reports.week_view import WeekView, summary, week_view
-from guardian.reports.weeks import GroupWeek, PersonWeek
+from guardian.reports.weeks import GroupWeek, PersonWeek, closes_at
 
 CURRENCY = "EUR"
 """Where neither settings nor policy name one."""
@@ -127,7 +127,10 @@ class Letters:
             now=now,
             before=tuple(known.values()),
             min_group=self.engine.min_group,
+            closed=closes_at(week, self.schedule_of(addressee).zone) <= self.engine.clock(),
+            has_bypass=bool(self.policy.bypass),
             money=self._money(now),
+            money_before={name: self._money(row) for name, row in known.items()},
             links=self.links(addressee),
         )
         if addressee.kind is MailKind.PERSON:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from guardian.model.mail import MailKind
 from guardian.model.time import Week
-from guardian.reports.cost import Money
+from guardian.reports.cost import Money, rounded
 from guardian.reports.groups import FULL_WEEK
 from guardian.reports.letter import (
     MOST_ROWS,
@@ -32,6 +32,9 @@ LEAST_SHARE = Fraction(1, 2)
 
 WEEKS_BEFORE = 4
 
+PROVISIONAL = "Provisional: late answers and corrections count for two more days."
+CLOSED = "The week is closed: its numbers are final."
+
 WHY_YOU: Mapping[MailKind, str] = {
     MailKind.PERSON: "You get this because your calendar is looked after by the guardian. Only you get it.",
     MailKind.TEAM: "You get this because the meeting policy names you as an owner of this team.",
@@ -42,14 +45,18 @@ WHY_YOU: Mapping[MailKind, str] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """What a letter is made of. `before` are up to four weeks before `now`, in any order; `name` is the reader's first name
-    or the name of the team."""
+    or the name of the team. `closed` says that the week's numbers are final, `has_bypass` that the policy has bypass entries.
+    `money` is what the week costs, `money_before` what each week before did."""
 
     kind: MailKind
     name: str
     now: AnyWeek
     before: Sequence[AnyWeek] = ()
     min_group: int = 5
+    closed: bool = False
+    has_bypass: bool = False
     money: Money | None = None
+    money_before: Mapping[str, Money | None] = field(default_factory=dict)
     bars: Sequence[Bar] = ()
     deeds: Sequence[Deed] = ()
     passes: Mapping[str, int] = field(default_factory=dict)
@@ -69,7 +76,7 @@ def worth_writing(week: AnyWeek | None) -> bool:
 
 
 def write(material: Material) -> Letter:
-    """The letter about the week of `material.now`, whose figures are provisional: the week closes two days after its end."""
+    """The letter about the week of `material.now`, whose figures are provisional until it closes, two days after its end."""
     now, usual = material.now, _usual(material)
     week = Week.parse(now.week)
     return Letter(
@@ -78,7 +85,7 @@ def write(material: Material) -> Letter:
         subject=_subject(material, usual),
         greeting=_greeting(material),
         headline=_headline(material, usual),
-        span=f"Week {week.number}, {span_of(week.monday)}. Provisional: late answers and corrections count for two more days.",
+        span=f"Week {week.number}, {span_of(week.monday)}. {CLOSED if material.closed else PROVISIONAL}",
         figures=_figures(material, usual),
         compared=_compared(material, usual),
         money=_money(material),
@@ -135,7 +142,19 @@ def _figures(material: Material, usual: Mapping[str, float] | None) -> tuple[Fig
     found = [figure("focus", "focus_minutes"), figure("meetings", "meeting_minutes")]
     if material.money is None:
         return (*found, figure("scraps under 2 h", "fragmented_minutes"))
-    return (*found, Figure("estimated cost", f"{material.money.shown:,}", material.money.currency))
+    change = "" if usual is None else _change_of_money(material, material.money)
+    return (*found, Figure("estimated cost", f"{material.money.shown:,}", material.money.currency, change))
+
+
+def _change_of_money(material: Material, money: Money) -> str:
+    """Against the same weeks as the hours; empty where one of them has no price."""
+    before = [week for week in material.before if worth_writing(week)]
+    costs = [cost.amount for week in before if (cost := material.money_before.get(week.week))]
+    if len(costs) < len(before):
+        return ""
+    usual = sum(costs, Fraction()) * material.now.available_minutes / sum(week.available_minutes for week in before)
+    change = rounded(money.amount - usual)
+    return f"{change:+,}".replace("-", "\N{MINUS SIGN}") if change else "±0"
 
 
 def _compared(material: Material, usual: Mapping[str, float] | None) -> str:
@@ -213,6 +232,9 @@ def _subject(material: Material, usual: Mapping[str, float] | None) -> str:
 
 
 def _passes(material: Material) -> list[str]:
+    """How often each bypass entry was used: also that none was, so that the urgent path stays believable."""
+    if material.has_bypass and not material.passes:
+        return ["no meeting by any of the policy's entries"]
     return [
         f"{plural(count, 'meeting')} by the policy's entry {one_line(entry, 40)}"
         for entry, count in sorted(material.passes.items())

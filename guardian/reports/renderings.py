@@ -101,8 +101,12 @@ def _title(body: Body) -> list[str]:
     lines.append(f"{body['from']} to {body['to']} (exclusive), {printable(body['timezone'])}; method {body['method']}")
     if "start" in body:
         rule = f"rule {printable(body['rule'])}" if body["rule"] else "the change"
-        lines.append(f"{rule} in {body['start']}; {', '.join(body['before'])} against {', '.join(body['after'])}")
+        lines.append(f"{rule} in {body['start']}; {_weeks(body['before'])} against {_weeks(body['after'])}")
     return lines
+
+
+def _weeks(names: Sequence[str]) -> str:
+    return ", ".join(names) or "no week yet"
 
 
 def _notes(body: Body) -> list[str]:

@@ -142,6 +142,13 @@ def test_what_nobody_knows_is_told(home: Shell, command: list[str], word: str) -
     assert word in said.out + said.err
 
 
+def test_a_file_without_events_is_no_data(home: Shell) -> None:
+    home.write("empty.ics", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n")
+    said = home("report", "load", "empty.ics")
+    assert (said.code, said.out) == (3, "")
+    assert "no events" in said.err
+
+
 def test_addresses_are_taken_in_any_case(home: Shell) -> None:
     assert home("plan", "--person", " Ana@ACME.example").code == 0
     assert home("report", "load", "--person", "ANA@acme.example").code == 0

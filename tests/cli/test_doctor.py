@@ -65,6 +65,33 @@ def test_the_kill_switch_is_a_note(home: Shell) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rate", "bands", "result", "word"),
+    [
+        ("60", "version: 1\nbands: {A: 55}\n", "ok", "rates for 1 bands"),
+        ("60", "version: 1\nbands: {A: -5}\n", "failed", "bands.yaml:2"),
+        ("60", None, "failed", "cannot read"),
+        ("", "version: 1\nbands: {A: 55}\n", "failed", "needs GUARDIAN_COST__HOURLY_RATE"),
+    ],
+)
+def test_rates_are_read_before_somebody_asks_for_money(
+    home: Shell, rate: str, bands: str | None, result: str, word: str
+) -> None:
+    if bands is not None:
+        home.write("bands.yaml", bands)
+    given = {"COST__HOURLY_RATE": rate} if rate else {}
+    found = checks(home, 0 if result == "ok" else 1, COST__BANDS_FILE="bands.yaml", **given)["cost"]
+    assert found["result"] == result
+    assert word in found["detail"]
+    assert "55" not in found["detail"]
+
+
+def test_a_window_in_which_no_week_closes_is_a_note(home: Shell) -> None:
+    assert "never" not in str(checks(home, 0, WINDOW_PAST_DAYS="10"))
+    found = checks(home, 0, WINDOW_PAST_DAYS="9")["weeks"]
+    assert (found["result"], found["mend"]) == ("warning", "set it to 10 or more")
+
+
+@pytest.mark.parametrize(
     ("name", "text", "word"),
     [
         ("policy", POLICY.replace("rules:", "ruls:"), "ruls"),

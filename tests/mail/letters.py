@@ -97,6 +97,7 @@ def material(**changes: object) -> Material:
         now=week(),
         before=BEFORE,
         money=Money("EUR", Fraction(1035)),
+        money_before={row.week: Money("EUR", Fraction(1071)) for row in BEFORE},
         bars=BARS,
         deeds=DEEDS,
         passes={"urgent": 2},

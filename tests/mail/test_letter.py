@@ -17,9 +17,13 @@ def figures(made: Letter) -> list[tuple[str, str, str]]:
 
 
 def test_a_week_by_hand() -> None:
-    """1290 and 690 minutes, against 1164 and 714 in each of the four weeks before; 11.5 h at 90 an hour."""
+    """1290 and 690 minutes, against 1164 and 714 in each of the four weeks before; 11.5 h at 90 an hour: 1,035 against 1,071."""
     made = letter()
-    assert figures(made) == [("focus", "21.5", "+2.1"), ("meetings", "11.5", "−0.4"), ("estimated cost", "1,000", "")]
+    assert figures(made) == [
+        ("focus", "21.5", "+2.1"),
+        ("meetings", "11.5", "−0.4"),
+        ("estimated cost", "1,000", "−36"),
+    ]
     assert (
         made.headline
         == "You had 21.5 hours for focused work and 11.5 hours in meetings: 2.1 hours more focus than usual."
@@ -39,6 +43,27 @@ def test_a_short_week_is_compared_at_its_own_working_time() -> None:
     made = letter(now=week(available_minutes=1440, focus_minutes=750, meeting_minutes=420))
     assert figures(made)[0] == ("focus", "12.5", "+0.9")
     assert made.compared.startswith("Working time was 24.0 of 40.0 h: holidays, leave. Changes are")
+
+
+def test_a_closed_week_is_not_provisional() -> None:
+    assert letter(closed=True).span.endswith("The week is closed: its numbers are final.")
+
+
+def test_money_is_compared_at_the_same_working_time() -> None:
+    """Three days of five: 60 % of 1,071 are 643; this week cost 420 minutes at 90 an hour."""
+    short = week(available_minutes=1440, meeting_minutes=420)
+    assert figures(letter(now=short, money=Money("EUR", Fraction(630))))[2] == ("estimated cost", "630", "−13")
+    assert figures(letter(now=short, money=Money("EUR", Fraction("642.6"))))[2][2] == "±0"
+
+
+@pytest.mark.parametrize("before", [{}, {"2026-W43": None}])
+def test_money_is_not_compared_with_weeks_that_have_no_price(before: dict[str, Money | None]) -> None:
+    assert figures(letter(money_before=before))[2] == ("estimated cost", "1,000", "")
+
+
+def test_that_nothing_was_let_through_is_said_where_something_could_be() -> None:
+    assert letter(has_bypass=True, passes={}).passes == ("no meeting by any of the policy's entries",)
+    assert letter(passes={}).passes == ()
 
 
 def test_without_a_rate_there_is_no_money() -> None:
@@ -81,8 +106,9 @@ def earlier(moved: int = 0) -> tuple[object, ...]:
 
 
 def test_a_team_is_told_per_person_and_forty_hours() -> None:
-    made = letter(**GROUP, before=earlier(), money=Money("EUR", Fraction(8280)))
-    assert figures(made) == [("focus", "21.5", "+1.5"), ("meetings", "11.5", "±0"), ("estimated cost", "8,300", "")]
+    cost = Money("EUR", Fraction(8280))
+    made = letter(**GROUP, before=earlier(), money=cost, money_before={f"2026-W{n}": cost for n in range(43, 47)})
+    assert figures(made) == [("focus", "21.5", "+1.5"), ("meetings", "11.5", "±0"), ("estimated cost", "8,300", "±0")]
     assert made.greeting == "Team platform, 8 people"
     assert made.subject.startswith("Team platform, week 47: 21.5 h focus (+1.5)")
     assert "per person and 40 working hours" in made.compared

@@ -1,17 +1,21 @@
 """The pages as text: where they lead, what they leave out, how long browsers may keep the style sheet."""
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
 
+from guardian.model.ids import ulid
+from guardian.model.ledger import Run
 from guardian.reports.palette import DARK, LIGHT
 from guardian.reports.weeks import GroupWeek
 from guardian.web.pages.numbers import of_group
 from guardian.web.sheet import SHEET, sheet_path
 from guardian.web.words import age, change, clock, counted, hours, money, percent
 from tests.engine.town import ANA, BEN
-from tests.web.house import CANARY, EDGE, OPERATOR, WEEK, Web
+from tests.store_world import go, meeting, plan
+from tests.web.house import CANARY, EDGE, OPERATOR, WEEK, Web, house
 
 TEMPLATES = Path(SHEET).parents[1] / "templates"
 
@@ -63,6 +67,29 @@ def test_a_notice_is_ours_and_never_what_the_address_says(web: Web) -> None:
     where = f"/decisions/{web.decision_of(ANA)}"
     assert "Taken back" in page(web, f"{where}?done=undone")
     assert "hostile" not in page(web, f"{where}?done=hostile")
+
+
+NOTE = "Outlook took the declined copy off the calendar"
+
+
+def test_why_comes_before_what_became_of_it() -> None:
+    """An act that is settled leaves a note, which hides neither on the pages nor in the interface why it was done."""
+    with house() as web:
+        ledger, now = web.guardian.store.ledger, web.town.clock()
+        run = Run(ulid(now, bytes(10)), now, now, "sha256:1", dry_run=False)
+        planned = go(meeting(5, mailbox=ANA))
+        ledger.start_run(run)
+        ledger.record(run.id, plan(planned), now, mailboxes=())
+        leased = ledger.lease(planned.action.key, web.guardian.engine.owner, now)
+        assert leased is not None
+        assert ledger.settle(leased, "done", NOTE, now)
+        made = next(row for row in ledger.decisions(mailbox=ANA) if row.action_key == planned.action.key)
+        because = made.decision.reason
+        for path in ("/decisions", f"/decisions/{made.id}"):
+            told = unescape(page(web, path))
+            assert 0 < told.index(because) < told.index(NOTE)
+        body = web.client.get(f"/api/v1/decisions/{made.id}", headers=web.headers("admin")).json()
+        assert (body["because"], body["reason"]) == (because, NOTE)
 
 
 def test_an_operator_reads_no_title_anywhere(web: Web) -> None:
