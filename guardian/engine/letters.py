@@ -28,7 +28,9 @@ from guardian.reports.cost import Money, Rates, cost_of
 from guardian.reports.groups import FULL_WEEK, ORG, TEAM
 from guardian.reports.letter import Bar, Letter, Links, hours
 from guardian.reports.letter_series import Offer, costly, for_groups, proposal
-from guardian.reports.letter_writing import WEEKS_BEFORE, AnyWeek, Material, worth_writing, write
+from guardian.reports.letter_writing import WEEKS_BEFORE, Material, write
+from guardian.reports.series import SeriesRow, series_rows
+from guardian.reports.usual import AnyWeek, worth_telling
 from guardian.reports.week_view import WeekView, summary, week_view
 from guardian.reports.weeks import GroupWeek, PersonWeek, closes_at
 
@@ -96,7 +98,7 @@ class Letters:
         for start in range(0, len(addressees), AT_ONCE):
             some = addressees[start : start + AT_ONCE]
             known = self._people([a for a in some if a.kind is MailKind.PERSON])
-            found += [a for a in some if worth_writing(self._week(a, known))]
+            found += [a for a in some if worth_telling(self._week(a, known))]
         return found
 
     def _people(self, addressees: Sequence[Addressee]) -> dict[tuple[str, str], PersonWeek]:
@@ -117,7 +119,7 @@ class Letters:
         week = Week.parse(addressee.week)
         known = self._weeks(addressee, week)
         now = known.pop(addressee.week, None)
-        if not worth_writing(now):
+        if not worth_telling(now):
             return None
         assert now is not None
         after = known.pop(str(week.next()), None)
@@ -217,7 +219,7 @@ class Letters:
         columns = [*sorted(common.before, key=lambda row: row.week), common.now]
         told = replace(
             common,
-            bars=tuple(_week_bar(row) for row in columns if worth_writing(row)),
+            bars=tuple(_week_bar(row) for row in columns if worth_telling(row)),
             deeds=parts.group_deeds(done),
             passes=let,
             costly=costly(series, self.offer, self._rates, named=False),
@@ -291,7 +293,7 @@ def _week_bar(week: AnyWeek) -> Bar:
 
 
 def _group_risks(after: AnyWeek | None) -> tuple[str, ...]:
-    if not isinstance(after, GroupWeek) or not worth_writing(after):
+    if not isinstance(after, GroupWeek) or not worth_telling(after):
         return ()
     each = FULL_WEEK / after.available_minutes
     found = [f"Meetings already take {hours(after.meeting_minutes * each)} h per person and 40 working hours."]

@@ -23,12 +23,8 @@ from guardian.reports.letter import (
     signed,
     span_of,
 )
+from guardian.reports.usual import AnyWeek, compared_with, usual
 from guardian.reports.weeks import GroupWeek, PersonWeek
-
-AnyWeek = PersonWeek | GroupWeek
-
-LEAST_SHARE = Fraction(1, 2)
-"""Of the contract's time must have been there to work in, or the week says nothing."""
 
 WEEKS_BEFORE = 4
 
@@ -67,27 +63,19 @@ class Material:
     links: Links = field(default_factory=Links)
 
 
-def worth_writing(week: AnyWeek | None) -> bool:
-    """Not about a hidden group, and not about a week in which half of the working time or more was not there."""
-    if week is None or (isinstance(week, GroupWeek) and week.hidden):
-        return False
-    contract = week.contract_minutes or week.available_minutes
-    return week.available_minutes > 0 and week.available_minutes >= LEAST_SHARE * contract
-
-
 def write(material: Material) -> Letter:
     """The letter about the week of `material.now`, whose figures are provisional until it closes, two days after its end."""
-    now, usual = material.now, _usual(material)
+    now, before = material.now, _usual(material)
     week = Week.parse(now.week)
     return Letter(
         kind=material.kind,
         week=now.week,
-        subject=_subject(material, usual),
+        subject=_subject(material, before),
         greeting=_greeting(material),
-        headline=_headline(material, usual),
+        headline=_headline(material, before),
         span=f"Week {week.number}, {span_of(week.monday)}. {CLOSED if material.closed else PROVISIONAL}",
-        figures=_figures(material, usual),
-        compared=_compared(material, usual),
+        figures=_figures(material, before),
+        compared=_compared(material, before),
         money=_money(material),
         kept=tuple(_kept(now)),
         bars=tuple(material.bars),
@@ -108,22 +96,17 @@ def write(material: Material) -> Letter:
 
 def _usual(material: Material) -> Mapping[str, float] | None:
     """Minutes that the last four weeks would have brought in the working time of this one; None where that must not or
-    cannot be told: no comparable week, or so few came or left that the difference would speak of them."""
-    now = material.now
-    before = [week for week in material.before if worth_writing(week)]
-    if not before or _tells_of_few(material, oldest=min(week.week for week in before)):
-        return None
-    worked = sum(week.available_minutes for week in before)
-    return {
-        name: sum(getattr(week, name) for week in before) * now.available_minutes / worked
-        for name in ("focus_minutes", "meeting_minutes", "fragmented_minutes")
+    cannot be told."""
+    compared = _compared_with(material)
+    found = {
+        name: usual(material.now, compared, name) for name in ("focus_minutes", "meeting_minutes", "fragmented_minutes")
     }
+    told = {name: minutes for name, minutes in found.items() if minutes is not None}
+    return told or None
 
 
-def _tells_of_few(material: Material, oldest: str) -> bool:
-    """Whether, since the oldest week that is compared, so few came or left in some week that the change would be theirs."""
-    groups = [week for week in (material.now, *material.before) if isinstance(week, GroupWeek) and week.week > oldest]
-    return any(0 < week.moved < material.min_group for week in groups)
+def _compared_with(material: Material) -> list[AnyWeek]:
+    return compared_with(material.now, material.before, material.min_group)
 
 
 def _shown(material: Material, minutes: float) -> float:
@@ -133,31 +116,31 @@ def _shown(material: Material, minutes: float) -> float:
     return minutes * FULL_WEEK / material.now.available_minutes
 
 
-def _figures(material: Material, usual: Mapping[str, float] | None) -> tuple[Figure, ...]:
+def _figures(material: Material, before: Mapping[str, float] | None) -> tuple[Figure, ...]:
     def figure(name: str, field_name: str) -> Figure:
         value = getattr(material.now, field_name)
-        change = "" if usual is None else signed(_shown(material, value) - _shown(material, usual[field_name]))
+        change = "" if before is None else signed(_shown(material, value) - _shown(material, before[field_name]))
         return Figure(name, hours(_shown(material, value)), "h", change)
 
     found = [figure("focus", "focus_minutes"), figure("meetings", "meeting_minutes")]
     if material.money is None:
         return (*found, figure("scraps under 2 h", "fragmented_minutes"))
-    change = "" if usual is None else _change_of_money(material, material.money)
+    change = "" if before is None else _change_of_money(material, material.money)
     return (*found, Figure("estimated cost", f"{material.money.shown:,}", material.money.currency, change))
 
 
 def _change_of_money(material: Material, money: Money) -> str:
     """Against the same weeks as the hours; empty where one of them has no price."""
-    before = [week for week in material.before if worth_writing(week)]
+    before = _compared_with(material)
     costs = [cost.amount for week in before if (cost := material.money_before.get(week.week))]
     if len(costs) < len(before):
         return ""
-    usual = sum(costs, Fraction()) * material.now.available_minutes / sum(week.available_minutes for week in before)
-    change = rounded(money.amount - usual)
+    worked = sum(week.available_minutes for week in before)
+    change = rounded(money.amount - sum(costs, Fraction()) * material.now.available_minutes / worked)
     return f"{change:+,}".replace("-", "\N{MINUS SIGN}") if change else "±0"
 
 
-def _compared(material: Material, usual: Mapping[str, float] | None) -> str:
+def _compared(material: Material, before: Mapping[str, float] | None) -> str:
     now, found = material.now, []
     if isinstance(now, GroupWeek):
         found.append("Hours are per person and 40 working hours.")
@@ -165,7 +148,7 @@ def _compared(material: Material, usual: Mapping[str, float] | None) -> str:
         found.append(
             f"Working time was {hours(now.available_minutes)} of {hours(now.contract_minutes)} h: holidays, leave."
         )
-    if usual is not None:
+    if before is not None:
         found.append("Changes are against the mean of the four weeks before, at the same working time.")
     return " ".join(found)
 
@@ -204,22 +187,22 @@ def _people(material: Material) -> str:
     return plural(material.now.people, "person", "people") if isinstance(material.now, GroupWeek) else ""
 
 
-def _headline(material: Material, usual: Mapping[str, float] | None) -> str:
+def _headline(material: Material, before: Mapping[str, float] | None) -> str:
     focus, meeting = _shown(material, material.now.focus_minutes), _shown(material, material.now.meeting_minutes)
     who = "You had" if material.kind is MailKind.PERSON else "Each person had"
     told = f"{who} {hours(focus)} hours for focused work and {hours(meeting)} hours in meetings"
-    if usual is None:
+    if before is None:
         return f"{told}."
-    change = focus - _shown(material, usual["focus_minutes"])
+    change = focus - _shown(material, before["focus_minutes"])
     if abs(change) < 30:
         return f"{told}, about as much focus as usual."
     way = "more" if change > 0 else "less"
     return f"{told}: {hours(abs(change))} hours {way} focus than usual."
 
 
-def _subject(material: Material, usual: Mapping[str, float] | None) -> str:
+def _subject(material: Material, before: Mapping[str, float] | None) -> str:
     week = Week.parse(material.now.week)
-    focus, meetings, third = _figures(material, usual)
+    focus, meetings, third = _figures(material, before)
     change = f" ({focus.change})" if focus.change else ""
     cost = f", est. {third.unit} {third.value}" if material.money is not None else ""
     about = {

@@ -8,7 +8,8 @@ from guardian.model.mail import MailKind
 from guardian.model.time import Week
 from guardian.reports.cost import Money
 from guardian.reports.letter import Letter, hours, one_line, signed, span_of
-from guardian.reports.letter_writing import worth_writing, write
+from guardian.reports.letter_writing import write
+from guardian.reports.usual import worth_telling
 from tests.mail.letters import BEFORE, COSTLY, DEEDS, group, letter, material, week
 
 
@@ -93,7 +94,7 @@ def test_without_weeks_before_there_is_no_change() -> None:
     ],
 )
 def test_what_is_worth_a_mail(now: object, worth: bool) -> None:
-    assert worth_writing(now) is worth  # type: ignore[arg-type]  # None and both kinds of weeks
+    assert worth_telling(now) is worth  # type: ignore[arg-type]  # None and both kinds of weeks
 
 
 # --- groups

@@ -95,7 +95,11 @@ def _known(names: list[str], weeks: Sequence[GroupWeek]) -> list[str]:
 
 
 def _before(now: GroupWeek, weeks: Sequence[GroupWeek]) -> list[GroupWeek]:
-    return [week for week in weeks if week.week < now.week and not week.hidden][-BEFORE:]
+    """Of the four weeks before those that are known, hidden ones among them."""
+    first = Week.parse(now.week)
+    for _ in range(BEFORE):
+        first = first.previous()
+    return [week for week in weeks if str(first) <= week.week < now.week]
 
 
 def _names(first: str) -> list[str]:

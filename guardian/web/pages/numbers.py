@@ -1,11 +1,12 @@
 """The numbers at the top of a page: each with what it is compared with and, for a person's own, the meetings behind it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from guardian.reports.cost import Rates, cost_of, rounded
 from guardian.reports.groups import FULL_WEEK
+from guardian.reports.usual import AnyWeek, compared_with, usual
 from guardian.reports.weeks import GroupWeek, PersonWeek
 from guardian.web.words import change, hours, money, percent
 
@@ -21,12 +22,12 @@ class Number:
     tone: str = ""
 
 
-def per_full_week(week: GroupWeek | PersonWeek, minutes: int) -> float | None:
+def per_full_week(week: AnyWeek, minutes: float) -> float | None:
     """Per person and 40 working hours, so that part-timers and short weeks compare."""
     return minutes * FULL_WEEK / week.available_minutes if week.available_minutes else None
 
 
-def kept(week: GroupWeek | PersonWeek) -> str:
+def kept(week: AnyWeek) -> str:
     """The share of the policy's focus windows that stayed free."""
     return percent(week.focus_band_kept_minutes / week.focus_band_minutes if week.focus_band_minutes else None)
 
@@ -36,12 +37,17 @@ def band(low: float | None, high: float | None) -> str:
     return f"{hours(low)} accepted, {hours(high)} with everything invited"
 
 
-def against(value: float | None, before: Sequence[float]) -> str:
-    """The change against the mean of the weeks before, in words; empty where there is nothing to compare."""
-    if value is None or not before:
+def against(now: AnyWeek, before: Sequence[AnyWeek], field: str) -> str:
+    """The change against what the weeks before would have brought in this week's working time, in words; empty where there
+    is nothing to compare. A group's is per person and 40 working hours."""
+    expected = usual(now, before, field)
+    if expected is None:
         return ""
     weeks = "the week before" if len(before) == 1 else f"the {len(before)} weeks before"
-    return f"{change(value - sum(before) / len(before))} against {weeks}"
+    moved: float | None = getattr(now, field) - expected
+    if isinstance(now, GroupWeek) and moved is not None:
+        moved = per_full_week(now, moved)
+    return f"{change(moved)} against {weeks}"
 
 
 def together(*notes: str) -> str:
@@ -64,11 +70,12 @@ MINE: tuple[tuple[str, str, str, str], ...] = (
 
 def of_person(now: PersonWeek, before: Sequence[PersonWeek], path: str, rates: Rates | None) -> Iterator[Number]:
     """`path` is the page of that week."""
+    compared = compared_with(now, before, 0)
     for label, field, only, note in MINE:
         value = getattr(now, field)
         if field == "meeting_minutes":
             note = band(now.confirmed_meeting_minutes, now.invited_meeting_minutes)
-        moved = against(value, [getattr(row, field) for row in before])
+        moved = against(now, compared, field)
         tone = "focus" if field == "focus_minutes" else ""
         yield Number(label, hours(value), together(note, moved), _only(path, only), tone)
         if field == "focus_minutes" and now.focus_band_minutes:
@@ -88,33 +95,33 @@ def _only(path: str, only: str) -> str:
     return f"{path}&only={only}#table" if only else ""
 
 
-def _windows(week: GroupWeek | PersonWeek) -> Number:
+def _windows(week: AnyWeek) -> Number:
     note = f"{hours(week.focus_band_kept_minutes)} of {hours(week.focus_band_minutes)}"
     return Number("Focus windows kept", kept(week), note, tone="focus")
 
 
 # --- a group ---------------------------------------------------------------------------------------------------------
 
-OURS: tuple[tuple[str, Callable[[GroupWeek], int], str], ...] = (
-    ("Left for focus", lambda w: w.focus_minutes, "free stretches of 2 h and more"),
-    ("In meetings", lambda w: w.meeting_minutes, ""),
-    ("Outside working hours", lambda w: w.after_hours_minutes, ""),
-    ("In scraps", lambda w: w.fragmented_minutes, "free stretches under 2 h"),
+OURS: tuple[tuple[str, str, str], ...] = (
+    ("Left for focus", "focus_minutes", "free stretches of 2 h and more"),
+    ("In meetings", "meeting_minutes", ""),
+    ("Outside working hours", "after_hours_minutes", ""),
+    ("In scraps", "fragmented_minutes", "free stretches under 2 h"),
 )
+"""Label, field, and a note."""
 
 
 def of_group(now: GroupWeek, before: Sequence[GroupWeek], rates: Rates | None, min_group: int) -> Iterator[Number]:
     """Per person and 40 working hours. Nothing is compared with weeks between which few people came or left: the difference
     would tell of them."""
-    compared = before if all(w.moved == 0 or w.moved >= min_group for w in [*before, now][1:]) else ()
+    compared = compared_with(now, before, min_group)
     for label, field, note in OURS:
-        value = per_full_week(now, field(now))
-        earlier = [m for w in compared if (m := per_full_week(w, field(w))) is not None]
+        value = per_full_week(now, getattr(now, field))
         if label == "In meetings":
             low, high = now.confirmed_meeting_minutes, now.invited_meeting_minutes
             note = band(per_full_week(now, low), per_full_week(now, high))
         tone = "focus" if label == "Left for focus" else ""
-        yield Number(label, hours(value), together(note, against(value, earlier)), tone=tone)
+        yield Number(label, hours(value), together(note, against(now, compared, field)), tone=tone)
         if tone and now.focus_band_minutes:
             yield _windows(now)
     yield from _cost(now, rates, min_group)
