@@ -162,7 +162,9 @@ def pictures(count: int) -> None:
     sizes = [len(png_of(svg)) for svg in svgs]
     took = (time.process_time() - begun) / count
     head, _, _ = svgs[0].partition("<title")
-    empty = seconds(lambda: png_of.__wrapped__(f'{head}<rect width="760" height="500" fill="#fff"/></svg>'), 10)
+    empty = seconds(
+        lambda: png_of.__wrapped__(f'{head}<rect x="0" y="0" width="760" height="500" fill="#fff"/></svg>'), 10
+    )
     again = seconds(lambda: png_of(svgs[-1]), 1000)
     print(
         f"pictures: {count} different ones, {1 / took:.0f} a second, {took * 1e3:.0f} ms each, {max(sizes):,} bytes at most"

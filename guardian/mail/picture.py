@@ -6,6 +6,8 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from guardian.mail.drawing import Fonts, drawn
+
 if TYPE_CHECKING:
     from PIL import Image
 
@@ -20,21 +22,26 @@ FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 @lru_cache(maxsize=32)
 def png_of(svg: str) -> bytes:
     """A palette PNG, `WIDTH` wide; the latest are kept, as all leads of a team get the same."""
+    return _small(drawn(svg, WIDTH, PAPER, Fonts(*font_files())) or rendered(svg))
+
+
+def rendered(svg: str) -> "Image.Image":
+    """Any picture, by a renderer of all of SVG: also what is round, and words of every script."""
     import resvg_py
     from PIL import Image
 
-    drawn = resvg_py.svg_to_bytes(
+    png = resvg_py.svg_to_bytes(
         svg_string=svg,
         width=WIDTH,
         background=PAPER,
         skip_system_fonts=True,
-        font_files=list(_font_files()),
+        font_files=list(font_files()),
         font_family="DejaVu Sans",
         sans_serif_family="DejaVu Sans",
         shape_rendering="geometric_precision",
     )
-    with Image.open(io.BytesIO(drawn)) as image:
-        return _small(image.convert("RGB"))
+    with Image.open(io.BytesIO(png)) as image:
+        return image.convert("RGB")
 
 
 def _small(image: "Image.Image") -> bytes:
@@ -47,6 +54,6 @@ def _small(image: "Image.Image") -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _font_files() -> tuple[str, ...]:
+def font_files() -> tuple[str, ...]:
     folder = Path(str(resources.files("guardian.mail") / "fonts"))
     return tuple(str(folder / name) for name in FONTS)
