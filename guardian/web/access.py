@@ -91,6 +91,11 @@ class Caller:
             raise ProblemError(HTTPStatus.FORBIDDEN, words)
 
     @property
+    def sees_decisions(self) -> bool:
+        """People their own; an installation only where it may act on them."""
+        return self.has("act") or (not self.installation and self.has("read"))
+
+    @property
     def sees_decisions_of_all(self) -> bool:
         """Rules and times of everybody; titles are another question."""
         return (self.installation and self.has("act")) or bool(self.roles & {Role.OPERATOR, Role.AUDITOR})

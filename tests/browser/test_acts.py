@@ -147,6 +147,18 @@ def test_a_number_leads_to_its_meetings(browser: Browser, office: Office) -> Non
         assert "People's time" in found.page.inner_text("main")
 
 
+def test_lost_focus_leads_to_what_took_it_and_free_time_to_its_days(browser: Browser, office: Office) -> None:
+    with visit(browser, office) as found:
+        found.go("/me?week=2026-W48")
+        found.page.click("dt:has-text('Focus windows kept') + dd a")
+        found.page.wait_for_url("**only=windows**")
+        told = found.page.inner_text("section:has(#table)")
+        assert "Payments are down" in told
+        assert "Vendor pitch" not in told, "it was declined"
+        assert "Other planning" not in told, "it lies outside"
+        assert found.page.get_attribute("dt:has-text('Left for focus') + dd a", "href") == "/me?week=2026-W48#by-day"
+
+
 def test_data_can_be_taken_along(browser: Browser, office: Office) -> None:
     with visit(browser, office) as found:
         found.go("/me/data")

@@ -69,6 +69,19 @@ def test_a_notice_is_ours_and_never_what_the_address_says(web: Web) -> None:
     assert "hostile" not in page(web, f"{where}?done=hostile")
 
 
+def test_no_page_leads_to_what_its_reader_may_not_see(web: Web) -> None:
+    """A token that reads sums only may not look at decisions: neither the navigation nor the policy leads there."""
+    logged_in = web.client.post(
+        "/login", data={"token": web.secrets["read"]}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    cookie = {"Cookie": logged_in.headers["set-cookie"].partition(";")[0]}
+    for path in ("/", "/policy", "/candidates", "/health"):
+        answer = web.client.get(path, headers={"Accept": "text/html", **cookie})
+        assert answer.status_code == 200
+        assert 'href="/decisions' not in answer.text, path
+    assert 'href="/decisions' in page(web, "/policy")
+
+
 NOTE = "Outlook took the declined copy off the calendar"
 
 

@@ -56,10 +56,13 @@ def together(*notes: str) -> str:
 
 # --- one person ------------------------------------------------------------------------------------------------------
 
+BY_DAY = "by-day"
+"""What is free is made of no meeting: such numbers lead to the free stretches of each day."""
+
 MINE: tuple[tuple[str, str, str, str], ...] = (
-    ("Left for focus", "focus_minutes", "", "free stretches of 2 h and more"),
+    ("Left for focus", "focus_minutes", BY_DAY, "free stretches of 2 h and more"),
     ("In meetings", "meeting_minutes", "meetings", ""),
-    ("In scraps", "fragmented_minutes", "", "free stretches under 2 h"),
+    ("In scraps", "fragmented_minutes", BY_DAY, "free stretches under 2 h"),
     ("Outside working hours", "after_hours_minutes", "late-hours", ""),
     ("Two meetings at once", "double_booked_minutes", "clashes", ""),
     ("In recurring meetings", "recurring_minutes", "recurring", ""),
@@ -79,7 +82,7 @@ def of_person(now: PersonWeek, before: Sequence[PersonWeek], path: str, rates: R
         tone = "focus" if field == "focus_minutes" else ""
         yield Number(label, hours(value), together(note, moved), _only(path, only), tone)
         if field == "focus_minutes" and now.focus_band_minutes:
-            yield _windows(now)
+            yield _windows(now, _only(path, "windows"))
     if now.saved_upper_minutes or now.saved_lower_minutes:
         value = f"{now.saved_lower_minutes / 60:.1f} to {hours(now.saved_upper_minutes)}"
         yield Number(
@@ -92,12 +95,12 @@ def of_person(now: PersonWeek, before: Sequence[PersonWeek], path: str, rates: R
 
 
 def _only(path: str, only: str) -> str:
-    return f"{path}&only={only}#table" if only else ""
+    return f"{path}#{BY_DAY}" if only == BY_DAY else f"{path}&only={only}#table"
 
 
-def _windows(week: AnyWeek) -> Number:
+def _windows(week: AnyWeek, href: str = "") -> Number:
     note = f"{hours(week.focus_band_kept_minutes)} of {hours(week.focus_band_minutes)}"
-    return Number("Focus windows kept", kept(week), note, tone="focus")
+    return Number("Focus windows kept", kept(week), note, href, "focus")
 
 
 # --- a group ---------------------------------------------------------------------------------------------------------

@@ -15,12 +15,12 @@ from guardian.engine.people import member_named, policy_now
 from guardian.engine.reporting import rates_of
 from guardian.errors import InputError
 from guardian.model.people import Member
-from guardian.model.time import Week, local_date, minutes
+from guardian.model.time import Week, intersect, local_date, minutes
 from guardian.reports.charts import Bar, Look, Part, bars, week_picture
 from guardian.reports.gauge import Gauge
 from guardian.reports.links import decision_path, meeting_path, week_path
 from guardian.reports.load import weeks_of
-from guardian.reports.week_view import Day, Entry, Row, WeekView, summary, table, week_view
+from guardian.reports.week_view import Day, Entry, Kind, Row, WeekView, summary, table, week_view
 from guardian.reports.weeks import PersonWeek, closes_at
 from guardian.web.access import Caller, In, Visitor
 from guardian.web.html import page, to
@@ -36,15 +36,23 @@ BEFORE = 4
 
 Only = Annotated[str, Query(max_length=40)]
 
-SHOWS: Mapping[str, tuple[str, Callable[[Entry], bool]]] = {
-    "meetings": ("meetings that count", lambda e: e.counted),
-    "confirmed": ("accepted or organised", lambda e: e.counted and e.confirmed),
-    "late-hours": ("outside working hours", lambda e: e.outside > 0),
-    "clashes": ("clashing", lambda e: e.clashing > 0),
-    "recurring": ("recurring", lambda e: e.counted and e.recurring),
-    "short-notice": ("short notice", lambda e: e.counted and e.late),
-    "declined": ("declined", lambda e: e.kind == "declined"),
-    "judged": ("where a rule had a say", lambda e: bool(e.rule)),
+
+def _takes_focus(entry: Entry, day: Day) -> bool:
+    """Whether it lies in a focus window, of which its minutes are therefore not kept."""
+    busy = entry.counted or entry.kind is Kind.BLOCKED
+    return busy and bool(intersect([band.interval for band in day.bands], [entry.span.interval]))
+
+
+SHOWS: Mapping[str, tuple[str, Callable[[Entry, Day], bool]]] = {
+    "meetings": ("meetings that count", lambda e, _: e.counted),
+    "confirmed": ("accepted or organised", lambda e, _: e.counted and e.confirmed),
+    "late-hours": ("outside working hours", lambda e, _: e.outside > 0),
+    "clashes": ("clashing", lambda e, _: e.clashing > 0),
+    "windows": ("in focus windows", _takes_focus),
+    "recurring": ("recurring", lambda e, _: e.counted and e.recurring),
+    "short-notice": ("short notice", lambda e, _: e.counted and e.late),
+    "declined": ("declined", lambda e, _: e.kind == "declined"),
+    "judged": ("where a rule had a say", lambda e, _: bool(e.rule)),
 }
 """What the table below the picture can be narrowed to, by name."""
 
@@ -162,7 +170,8 @@ def _standing(now: datetime, week: Week, member: Member, measured: PersonWeek | 
 
 
 def _rows(person: Person, view: WeekView, only: str) -> list[Shown]:
-    fits = SHOWS[only][1] if only else lambda _entry: True
+    fits = SHOWS[only][1] if only else lambda _entry, _day: True
+    days = {day.date: day for day in view.days}
     asked = "" if person.own else f"?in={person.email}"
     return [
         Shown(
@@ -171,7 +180,7 @@ def _rows(person: Person, view: WeekView, only: str) -> list[Shown]:
             decision_path(row.entry.decision) if row.entry.decision else "",
         )
         for row in table(view)
-        if fits(row.entry)
+        if fits(row.entry, days[row.day])
     ]
 
 
