@@ -82,6 +82,7 @@ def send(
     from guardian.engine import weekly
     from guardian.errors import NotReady
     from guardian.mail.files import write_preview
+    from guardian.model.time import Week
 
     with open_guardian() as guardian:
         post = make_post(guardian)
@@ -93,6 +94,7 @@ def send(
         if week is None:
             wanted = weekly.narrowed(weekly.due(guardian.engine, post, letters), to)
         else:
+            weekly.check_over(guardian.engine, Week.parse(week))
             wanted = _wanted(guardian, post, letters, week, to)
         _ask(len(wanted), yes=yes)
         sent = weekly.Sent()

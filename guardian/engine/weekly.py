@@ -16,7 +16,7 @@ from guardian.engine.mail_turn import Turn
 from guardian.errors import InputError
 from guardian.model.ids import tombstone
 from guardian.model.mail import PAUSES, Addressee, Fate, Handover, MailKind, MailRow, MailState
-from guardian.model.time import Week
+from guardian.model.time import Week, zone_named
 from guardian.ports import Line, Mailer, Scribe
 
 log = logging.getLogger(__name__)
@@ -102,6 +102,12 @@ def chosen(engine: Engine, post: Post, letters: Letters, week: str | None, to: s
         for a in everybody(engine, post, letters, "")
     ]
     return narrowed(whole, to)
+
+
+def check_over(engine: Engine, week: Week) -> None:
+    """Raises InputError for a week that goes on: its mail would tell half of it, and the whole one would never be sent."""
+    if week.interval(zone_named(engine.fallback_zone)).end > engine.clock():
+        raise InputError(f"week {week} is not over; `guardian email preview --week {week}` shows it as it stands")
 
 
 def narrowed(addressees: Sequence[Addressee], to: str | None) -> list[Addressee]:

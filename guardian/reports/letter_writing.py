@@ -164,7 +164,9 @@ def _kept(week: AnyWeek) -> list[str]:
     if week.focus_band_minutes:
         lost = week.focus_band_minutes - week.focus_band_kept_minutes
         told = f"Focus windows: {hours(week.focus_band_kept_minutes)} of {hours(week.focus_band_minutes)} h kept"
-        found.append(f"{told}, {hours(lost)} h lost to meetings." if lost else f"{told}, nothing lost.")
+        found.append(
+            f"{told}, {hours(lost)} h lost to meetings and other busy time." if lost else f"{told}, nothing lost."
+        )
     if week.free_days:
         found.append(f"Meeting-free days: {week.free_days_kept} of {week.free_days} kept.")
     return found

@@ -159,6 +159,15 @@ def test_wrong_words_are_told(home: Shell, arguments: tuple[str, ...], code: int
     assert home("email", *arguments).code == code
 
 
+def test_a_week_that_goes_on_is_not_sent_and_its_mail_comes_whole_later(home: Shell, smtp: PostOffice) -> None:
+    this = str(Week.of(datetime.now(UTC).date()))
+    said = home("email", "send", "--week", this)
+    assert (said.code, smtp.recipients) == (2, [])
+    assert f"week {this} is not over" in said.err
+    assert home("email", "list", "--format", "json").json["mails"] == []
+    assert home("email", "preview", "--week", this).code == 0
+
+
 def test_a_refused_mail_is_a_partial_success(home: Shell, smtp: PostOffice) -> None:
     smtp.at_rcpt = ["550 5.1.1 no"]
     said = home("email", "send", "--week", WEEK)

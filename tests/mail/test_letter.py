@@ -31,7 +31,7 @@ def test_a_week_by_hand() -> None:
     )
     assert made.subject == "Week 47: 21.5 h focus (+2.1), 11.5 h meetings, est. EUR 1,000"
     assert made.kept == (
-        "Focus windows: 15.5 of 20.0 h kept, 4.5 h lost to meetings.",
+        "Focus windows: 15.5 of 20.0 h kept, 4.5 h lost to meetings and other busy time.",
         "Meeting-free days: 1 of 1 kept.",
     )
     assert "16 to 22 November 2026" in made.span
