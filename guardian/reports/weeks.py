@@ -132,7 +132,7 @@ class WeekColumns:
         """Only the entries at these places."""
 
         def taken(column: Sequence[Any]) -> list[Any]:
-            return [column[n] for n in some]
+            return list(map(column.__getitem__, some))
 
         return WeekColumns(
             self.week,
