@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from guardian.engine.directory import listed
 from guardian.engine.house import Engine, Keep
 from guardian.engine.mail_turn import Turn
+from guardian.engine.rollup import hide_anew
 from guardian.engine.sync import Reach
 from guardian.engine.weekly import Post
 from guardian.errors import InputError, PolicyProblems, Problem, SettingsError
@@ -62,6 +63,7 @@ def open_guardian(
         engine = make_engine(chosen, store, clock, on_request)
         for provider in engine.providers.values():
             stack.callback(provider.close)
+        hide_anew(engine)
         yield Guardian(chosen, store, engine)
 
 

@@ -16,12 +16,31 @@ def refresh_groups(engine: Engine) -> int:
     """
     rollups = engine.store.rollups
     rollups.follow({e: Belonging(m.teams, m.person.band) for e, m in members(engine).items()}, engine.clock())
-    for week in rollups.decided_otherwise(engine.min_group):
-        groups = decided_anew(rollups.groups(week, week), rollups.weeks(week, week), engine.min_group)
-        rollups.save_groups(week, 0, groups, engine.min_group)
+    hide_anew(engine)
     waiting = rollups.dirty()
     for week in sorted(waiting):
         before = rollups.teams(str(Week.parse(week).previous()))
         groups = group_weeks(rollups.columns(week), before, engine.min_group)
         rollups.save_groups(week, waiting[week], groups, engine.min_group)
     return len(waiting)
+
+
+def hide_anew(engine: Engine) -> None:
+    """Under another minimum than they were decided by, all weeks are decided anew from their sums. Done before anything is
+    read, so that a raised minimum does not wait for the next pass."""
+    rollups = engine.store.rollups
+    for week in rollups.decided_otherwise(engine.min_group):
+        rollups.save_groups(week, 0, decided_anew(rollups.groups(week, week), engine.min_group), engine.min_group)
+
+
+class _Weeks:
+    """Everybody's rows week by week; the last two are kept, as each week is also the one before the next."""
+
+    def __init__(self, rollups: Rollups) -> None:
+        self._rollups = rollups
+        self._kept: dict[str, list[PersonWeek]] = {}
+
+    def week(self, name: str) -> list[PersonWeek]:
+        if name not in self._kept:
+            self._kept = {**dict(list(self._kept.items())[-1:]), name: self._rollups.weeks(name, name)}
+        return self._kept[name]

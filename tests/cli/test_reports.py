@@ -58,6 +58,19 @@ def check(command: str, fmt: str, said: Said) -> None:
         assert "\u202e" not in said.out
 
 
+def test_a_raised_minimum_hides_at_once(office: Shell) -> None:
+    """Without waiting for the next pass; and what it lets through again comes back."""
+    ben = "  - {email: ben@acme.example, provider: ics}\n"
+    office.write("config/people.yaml", (office.folder / "config/people.yaml").read_text() + ben)
+    office.write("calendars/ben@acme.example/work.ics", calendar())
+    assert office("sync", PRIVACY__MIN_GROUP="2").code == 0
+    for least, hidden in (("2", False), ("3", True), ("2", False), ("5", True)):
+        for command in ("load", "cost"):
+            weeks = office("report", command, "--format", "json", PRIVACY__MIN_GROUP=least).json["weeks"]
+            assert weeks
+            assert {week["suppressed"] for week in weeks} == {hidden}
+
+
 def test_titles_are_text_in_every_format(office: Shell) -> None:
     series = ("report", "series", "--person", "ana@acme.example", "--format")
     (row,) = csv.DictReader(io.StringIO(office(*series, "csv", **RATE).out))
