@@ -280,6 +280,13 @@ def test_a_meeting_is_not_there_for_who_does_not_take_part(meetings: Desk) -> No
             meeting_report(meetings.engine(), name, eyes=eyes)
 
 
+def test_a_name_that_no_text_can_be_is_nobodys(meetings: Desk) -> None:
+    """The store keeps what can be written, and would find that."""
+    store_calendars(meetings, {CORE[0]: weekly(CORE[0], CORE, "odd\ud800")})
+    with pytest.raises(UnknownMeeting):
+        meeting_report(meetings.engine(), "odd\ud800", eyes=Eyes(CORE[0]))
+
+
 def test_focus_of_few_colleagues_and_money_of_two_are_not_told(meetings: Desk) -> None:
     body = meeting_report(rated(meetings), "talk", eyes=Eyes(EDGE[0]))
     assert (body["cost"], body["list_price"], body["focus_minutes"]) == (None, None, None)

@@ -45,9 +45,9 @@ def meeting_report(engine: Engine, name: str, *, eyes: Eyes = EVERYTHING) -> dic
     UnknownMeeting, also for eyes that may not see it.
     """
     found = _find(engine, name)
-    if not found or not eyes.sees([copy.occurrence for copy in found]):
-        raise UnknownMeeting("there is no such meeting")
     chosen = [copy for copy in found if name in (copy.occurrence.meeting.series_uid, str(copy.occurrence.meeting))]
+    if not chosen or not eyes.sees([copy.occurrence for copy in found]):
+        raise UnknownMeeting("there is no such meeting")
     reader = Reader.of(engine, _reach(engine), engine.clock())
     meetings = meetings_of(chosen, reader.inside)
     view = _view(chosen, meetings, eyes)
