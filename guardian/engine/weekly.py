@@ -139,6 +139,8 @@ def send(engine: Engine, post: Post, letters: Letters, addressees: Iterable[Addr
         for addressee in open_ones:
             if post.halted():
                 break
+            if (addressee.recipient, addressee.kind) in mails.stops():
+                continue  # asked for while the others were handed over
             avoid = earlier.get((addressee.kind, addressee.recipient, addressee.scope), ())
             written = _written(post, letters, addressee, avoid, engine.clock())
             if written is not None:

@@ -89,6 +89,18 @@ def test_whoever_asked_is_left_alone_until_asked_again(place: Office) -> None:
     assert place.inbox.count(ANA) == 1
 
 
+def test_a_stop_holds_for_mails_of_the_same_run(place: Office) -> None:
+    everybody = {a.recipient for a in place.due()}
+
+    def all_of_them() -> None:
+        for one in sorted(everybody):
+            leave_alone(place.engine, one, list(MailKind), "test")
+
+    place.smtp.taken = all_of_them
+    place.send()
+    assert len(place.inbox) == 1
+
+
 def test_who_left_gets_nothing_and_is_not_remembered(place: Office) -> None:
     place.store.facts.forget(ANA, place.engine.clock())
     leave_alone(place.engine, ANA, [MailKind.PERSON], "an old link")
