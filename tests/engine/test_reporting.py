@@ -29,8 +29,7 @@ from guardian.model.time import Interval
 from guardian.ports import CalendarState, StoredPolicy, WindowRead
 from guardian.reports.cost import Rates
 from guardian.reports.money_body import NO_RATE
-from guardian.store.database import SqlStore, open_store
-from tests.engine.town import fresh_database, quick_folder
+from tests.engine.reporting_world import CORE, CURRENCY, EDGE, NOW, PEOPLE, SPAN, TITLE, WEEK, rated, weigh
 from tests.store.test_rollups import Desk
 from tests.store_world import decision, person_week
 
