@@ -69,7 +69,7 @@ def rows(people: int, count: int, seed: int = 7) -> Iterator[tuple[object, ...]]
     for number in range(people):
         person, teams = f"p{number:05}@acme.example", json.dumps([f"t{number // TEAM:03}"])
         for week in names:
-            yield (person, week, "Etc/UTC", teams, None, measured, 90, *drawn[draw.randrange(1000)])
+            yield (person, week, "Etc/UTC", teams, None, measured, True, 90, *drawn[draw.randrange(1000)])
 
 
 def fill(database: Database, people: int, count: int) -> None:

@@ -84,7 +84,8 @@ class Rollups(Protocol):
 
     def save_weeks(self, weeks: Sequence[PersonWeek], now: datetime) -> None:
         """As measured at `now`. What was measured after its week closed is final and stays; every week that changed is
-        dirty until its sums are saved."""
+        dirty until its sums are saved. Somebody's first numbers of a week that has closed, and of which a sum is shown
+        already, are kept for that person and counted in no sum."""
         ...
 
     def weeks(self, first: str, last: str, people: Sequence[str] | None = None) -> list[PersonWeek]:

@@ -17,7 +17,7 @@ from guardian.store.schema import dirty_weeks, group_weeks, weeks
 
 Row = dict[str, object]
 
-PERSON_WEEK = [column for column in weeks.c if column.name != "measured_at"]
+PERSON_WEEK = [column for column in weeks.c if column.name not in ("measured_at", "counted")]
 GROUP_WEEK = [column for column in group_weeks.c if column.name != "min_group"]
 PERSON_NAMES, GROUP_NAMES = ([column.name for column in columns] for columns in (PERSON_WEEK, GROUP_WEEK))
 """What is read of a row, by position: whole organisations are read, and a look-up by name for each number is most of the time."""
@@ -31,8 +31,9 @@ _GROUPS_OF_ONE = _GROUPS.where(group_weeks.c.scope == bindparam("scope"))
 """Put together once: with sixty columns that takes longer than the query."""
 
 COLUMNS = [weeks.c.person, weeks.c.teams, weeks.c.band, *(weeks.c[name] for name in COUNTS)]
-_COLUMNS = select(*COLUMNS).where(weeks.c.week == bindparam("week")).order_by(weeks.c.person)
-_TEAMS = select(weeks.c.person, weeks.c.teams).where(weeks.c.week == bindparam("week"))
+_COUNTED = (weeks.c.week == bindparam("week"), weeks.c.counted)
+_COLUMNS = select(*COLUMNS).where(*_COUNTED).order_by(weeks.c.person)
+_TEAMS = select(weeks.c.person, weeks.c.teams).where(*_COUNTED)
 
 DETAILS = ("band_people", "band_minutes", "spread")
 
@@ -101,16 +102,35 @@ class SqlRollups:
 
 
 def save_weeks(database: Database, connection: Connection, found: Sequence[PersonWeek], now: datetime) -> None:
-    """Store them, and note which weeks' sums are old now. What was measured after its week closed stays as it is."""
+    """Store them, and note which weeks' sums are old now. What was measured after its week closed stays as it is.
+
+    Whoever comes when a week has closed and its sums were told stays out of them: the difference would tell their week.
+    """
     before = _stored(connection, found)
     fresh = [week for week in found if _is_news(week, before.get((indexed(week.person), week.week)), now)]
     if not fresh:
         return
+    told = _told(connection, [week.week for week in fresh])
     statement = database.insert(weeks)
-    values = {c.name: statement.excluded[c.name] for c in weeks.c if c.name not in ("person", "week")}
+    values = {c.name: statement.excluded[c.name] for c in weeks.c if c.name not in ("person", "week", "counted")}
     upsert = statement.on_conflict_do_update(index_elements=["person", "week"], set_=values)
-    connection.execute(upsert, [_week_row(week, now) for week in fresh])
-    touch(database, connection, sorted({week.week for week in fresh}))
+    rows = [{**_week_row(week, now), "counted": week.week not in told or not _is_closed(week, now)} for week in fresh]
+    connection.execute(upsert, rows)
+    touch(
+        database,
+        connection,
+        {str(row["week"]) for row in rows if row["counted"] or (row["person"], row["week"]) in before},
+    )
+
+
+def _told(connection: Connection, names: Collection[str]) -> set[str]:
+    """The weeks of which some sum is shown."""
+    shown = select(group_weeks.c.week).where(group_weeks.c.week.in_(sorted(set(names))), group_weeks.c.hidden == "")
+    return set(connection.execute(shown).scalars())
+
+
+def _is_closed(week: PersonWeek, now: datetime) -> bool:
+    return now >= closes_at(Week.parse(week.week), zone_named(week.zone))
 
 
 def _stored(connection: Connection, found: Sequence[PersonWeek]) -> dict[tuple[str, str], RowMapping]:
@@ -130,7 +150,8 @@ def _is_news(week: PersonWeek, stored: RowMapping | None, now: datetime) -> bool
     closes = closes_at(Week.parse(week.week), zone_named(stored["zone"]))
     if stored["measured_at"] >= closes:
         return False
-    return now >= closes or {**stored, "measured_at": now} != _week_row(week, now)
+    fields = {name: value for name, value in stored.items() if name != "counted"}
+    return now >= closes or {**fields, "measured_at": now} != _week_row(week, now)
 
 
 def touch(database: Database, connection: Connection, names: Collection[str]) -> None:

@@ -113,12 +113,14 @@ weeks = Table(
     _words("teams"),
     _words("band", optional=True),
     _instant("measured_at"),
+    Column("counted", Boolean, nullable=False),
     _count("longest_run_minutes"),
     *(_count(name) for name in COUNTS),
     PrimaryKeyConstraint("person", "week"),
     Index("weeks_by_week", "week"),
 )
-"""`teams` is a document: a list of names. A row measured after its week closed is final."""
+"""`teams` is a document: a list of names. A row measured after its week closed is final. One that is not `counted` came when
+the sums of its week had been told already, and stays out of them."""
 
 dirty_weeks = Table(
     "dirty_weeks",

@@ -279,6 +279,31 @@ def test_people_dropped_from_the_roster_lose_their_open_weeks_only(desk: Desk) -
     assert (org(desk).people, org(desk, CLOSED).people) == (13, 1)
 
 
+def test_who_comes_when_a_closed_week_was_told_stays_out_of_its_sums(desk: Desk) -> None:
+    """Reading the sums before and after would tell the newcomer's week."""
+    save = desk.store.rollups.save_weeks
+    save([person_week(p.email, CLOSED, teams=("core",), meeting_minutes=60) for p in desk.people], NOW)
+    desk.refresh()
+    told = org(desk, CLOSED)
+    save([person_week("new@acme.example", week, teams=("core",), meeting_minutes=7) for week in (CLOSED, OPEN)], NOW)
+    desk.people.append(Person("new@acme.example", "google"))
+    desk.refresh()
+    assert org(desk, CLOSED) == told
+    assert org(desk).people == len(desk.people)
+    assert one(desk.store, "new@acme.example", CLOSED).meeting_minutes == 7
+    save([person_week(CORE[0], CLOSED, teams=("core",), meeting_minutes=61)], NOW)
+    desk.refresh()
+    assert org(desk, CLOSED) == told
+
+
+def test_who_comes_while_a_closed_week_is_hidden_is_counted(desk: Desk) -> None:
+    """An installation that begins with a few people."""
+    for number, person in enumerate(desk.people[:6]):
+        desk.store.rollups.save_weeks([person_week(person.email, CLOSED, meeting_minutes=60)], NOW)
+        desk.refresh()
+        assert org(desk, CLOSED).people == min(number + 1, 5)
+
+
 def test_a_team_that_nobody_is_in_any_more_has_no_open_week(desk: Desk) -> None:
     desk.refresh()
     desk.teams = {"core": CORE, "side": (*SIDE, *EDGE)}

@@ -111,10 +111,11 @@ def _weeks() -> None:
     with op.batch_alter_table("weeks") as table:
         table.add_column(sa.Column("teams", Words, nullable=False, server_default="[]"))
         table.add_column(_words("band", optional=True))
+        table.add_column(sa.Column("counted", sa.Boolean(), nullable=False, server_default=sa.true()))
         for name in ("measured_at", "longest_run_minutes", *NEW_COUNTS):
             table.add_column(sa.Column(name, sa.BigInteger(), nullable=False, server_default="0"))
     with op.batch_alter_table("weeks") as table:
-        for name in ("teams", "measured_at", "longest_run_minutes", *NEW_COUNTS):
+        for name in ("teams", "counted", "measured_at", "longest_run_minutes", *NEW_COUNTS):
             table.alter_column(name, server_default=None)
 
 
