@@ -93,13 +93,21 @@ class Letters:
     # --- which are worth it
 
     def worth(self, addressees: Sequence[Addressee]) -> list[Addressee]:
-        """Those whose week is there, is not hidden, and had at least half of its working time."""
+        """Those whose week is there, is not hidden, and had at least half of its working time; of groups those that are no
+        small group now either."""
         found = []
         for start in range(0, len(addressees), AT_ONCE):
             some = addressees[start : start + AT_ONCE]
             known = self._people([a for a in some if a.kind is MailKind.PERSON])
-            found += [a for a in some if worth_telling(self._week(a, known))]
+            found += [a for a in some if worth_telling(self._week(a, known)) and self._may_be_told(a)]
         return found
+
+    def _may_be_told(self, addressee: Addressee) -> bool:
+        """A group's letter also speaks of those who are in it now, so that they must be enough as well."""
+        return addressee.kind is MailKind.PERSON or len(self._in_scope(addressee.scope)) >= self.engine.min_group
+
+    def _in_scope(self, scope: str) -> list[Member]:
+        return [m for m in self.members.values() if scope in (ORG, *(f"{TEAM}{team}" for team in m.teams))]
 
     def _people(self, addressees: Sequence[Addressee]) -> dict[tuple[str, str], PersonWeek]:
         rollups, people = self.engine.store.rollups, [a.recipient for a in addressees]
@@ -119,7 +127,7 @@ class Letters:
         week = Week.parse(addressee.week)
         known = self._weeks(addressee, week)
         now = known.pop(addressee.week, None)
-        if not worth_telling(now):
+        if not worth_telling(now) or not self._may_be_told(addressee):
             return None
         assert now is not None
         after = known.pop(str(week.next()), None)
@@ -212,8 +220,7 @@ class Letters:
     def _for_group(
         self, addressee: Addressee, week: Week, common: Material, after: AnyWeek | None, avoid: Collection[str]
     ) -> Draft:
-        zone, members = self._usual.zone, self.members.values()
-        people = [m for m in members if addressee.scope in (ORG, *(f"{TEAM}{t}" for t in m.teams))]
+        zone, people = self._usual.zone, self._in_scope(addressee.scope)
         done, let = self._tally(addressee.scope, week, people)
         series = self._group_series(addressee.scope, week, people)
         columns = [*sorted(common.before, key=lambda row: row.week), common.now]

@@ -1,6 +1,7 @@
 """The weekly mail over a real database and a real server: who gets one, at most once, and what a server's refusal leads to."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -24,6 +25,7 @@ from tests.mail.world import (
     EDGE,
     KIM,
     LEA,
+    POLICY,
     RIM,
     WEEK,
     ZOE,
@@ -58,6 +60,15 @@ def test_a_lead_of_a_hidden_team_gets_no_mail_about_it(place: Office) -> None:
     place.send()
     assert place.inbox.count(ZOE) == 1, "her own"
     assert (MailKind.TEAM, ZOE) not in place.rows()
+
+
+def test_a_lead_of_a_team_that_shrank_to_few_gets_no_mail_about_it(place: Office) -> None:
+    """Its week is that of three people, but what was done and what is ahead would be that of one."""
+    smaller = POLICY.replace(", ".join(CORE), ANA)
+    place.engine = replace(place.engine, policy_files=lambda: {"policies.yaml": smaller})
+    place.send()
+    assert ANA in place.inbox
+    assert LEA not in place.inbox
 
 
 def test_a_second_week_comes_a_week_later_and_missed_ones_never(place: Office) -> None:
