@@ -15,7 +15,7 @@ from guardian.web.sheet import SHEET, sheet_path
 from guardian.web.words import age, change, clock, counted, hours, money, percent
 from tests.engine.town import ANA, BEN
 from tests.store_world import go, meeting, plan
-from tests.web.house import CANARY, EDGE, OPERATOR, WEEK, Web, house
+from tests.web.house import CANARY, CROWD, EDGE, OPERATOR, POLICY_ADMIN, WEEK, Web, house
 
 TEMPLATES = Path(SHEET).parents[1] / "templates"
 
@@ -103,6 +103,18 @@ def test_why_comes_before_what_became_of_it() -> None:
             assert 0 < told.index(because) < told.index(NOTE)
         body = web.client.get(f"/api/v1/decisions/{made.id}", headers=web.headers("admin")).json()
         assert (body["because"], body["reason"]) == (because, NOTE)
+
+
+def test_a_policy_admin_is_told_no_count_about_few_people() -> None:
+    """A rule may be for one person alone: what it did would be that person's."""
+    with house() as web:
+        assert not re.search(r"\d+ decline", page(web, "/policy", POLICY_ADMIN))
+        now = web.town.clock()
+        run = Run(ulid(now, bytes(10)), now, now, "sha256:1", dry_run=False)
+        web.guardian.store.ledger.start_run(run)
+        declined = plan(*(go(meeting(5, mailbox=person)) for person in CROWD[:5]))
+        web.guardian.store.ledger.record(run.id, declined, now, mailboxes=())
+        assert re.search(r"\d+ decline", page(web, "/policy", POLICY_ADMIN))
 
 
 def test_an_operator_reads_no_title_anywhere(web: Web) -> None:

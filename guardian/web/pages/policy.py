@@ -1,7 +1,7 @@
 """The policy as it is written, and what each of its rules did."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePath
@@ -110,19 +110,33 @@ def _told(did: Mapping[str, Counter[str]], name: str) -> tuple[tuple[str, int], 
 
 
 def _did(guardian: Guardian, caller: Caller, since: datetime) -> dict[str, Counter[str]]:
-    """How often each rule or entry came to what: to everybody for those who answer for the policy, else to oneself."""
+    """How often each rule or entry came to what: to everybody for those who answer for the policy, else to oneself.
+
+    Who may not see everybody's decisions is told no count about few people: a rule may be for one person alone.
+    """
     mailbox = None if caller.sees_policy_faults else caller.person
+    fewest = guardian.engine.min_group if mailbox is None and not caller.sees_decisions_of_all else 1
     found: dict[str, Counter[str]] = {}
+    people: dict[tuple[str, str], set[str]] = {}
+    for row in _decided(guardian, mailbox, since):
+        name, what = row.decision.bypass or row.decision.rule or "", _what(row)
+        found.setdefault(name, Counter())[what] += 1
+        people.setdefault((name, what), set()).add(row.decision.member)
+    return {
+        name: Counter({what: n for what, n in counts.items() if len(people[name, what]) >= fewest})
+        for name, counts in found.items()
+    }
+
+
+def _decided(guardian: Guardian, mailbox: str | None, since: datetime) -> Iterator[DecisionRow]:
+    """Decisions since then, newest first, as many as may be looked at."""
     before: str | None = None
     for _ in range(MOST_LOOKED_AT // BATCH):
         batch = guardian.store.ledger.decisions(mailbox=mailbox, limit=BATCH, before=before)
-        for row in batch:
-            if row.decided_at >= since:
-                found.setdefault(row.decision.bypass or row.decision.rule or "", Counter())[_what(row)] += 1
+        yield from (row for row in batch if row.decided_at >= since)
         if len(batch) < BATCH or batch[-1].decided_at < since:
-            break
+            return
         before = batch[-1].id
-    return found
 
 
 def _what(row: DecisionRow) -> str:
