@@ -58,6 +58,17 @@ class Frame:
         if self.until <= self.since:
             raise InputError(f"the report ends ({self.until}) before it begins ({self.since}); the end is exclusive")
 
+    def head(self, schema: str) -> dict[str, str]:
+        """How the body of every report begins."""
+        return {
+            "schema": schema,
+            "scope": self.scope,
+            "from": self.since.isoformat(),
+            "to": self.until.isoformat(),
+            "timezone": self.timezone,
+            "method": METHOD,
+        }
+
     @property
     def weeks(self) -> list[str]:
         """Every ISO week with a day in the range; weeks are reported whole."""
@@ -88,12 +99,7 @@ def report(
     week, as `row` does."""
     by_week, write = {week.week: week for week in weeks}, told or row
     return {
-        "schema": SCHEMA,
-        "scope": frame.scope,
-        "from": frame.since.isoformat(),
-        "to": frame.until.isoformat(),
-        "timezone": frame.timezone,
-        "method": METHOD,
+        **frame.head(SCHEMA),
         "weeks": [write(by_week[name]) for name in frame.weeks if name in by_week],
     }
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from guardian.reports.body import METHOD, Frame
+from guardian.reports.body import Frame
 from guardian.reports.change import Change, Shift
 
 SCHEMA = "guardian.report.change/1"
@@ -11,12 +11,7 @@ SCHEMA = "guardian.report.change/1"
 def change_body(shown: Change, frame: Frame, rule: str | None) -> dict[str, Any]:
     """Numbers are minutes (or counts) per 40 working hours, medians of the weeks compared."""
     return {
-        "schema": SCHEMA,
-        "scope": frame.scope,
-        "from": frame.since.isoformat(),
-        "to": frame.until.isoformat(),
-        "timezone": frame.timezone,
-        "method": METHOD,
+        **frame.head(SCHEMA),
         "rule": rule,
         "start": shown.start,
         "observed_weeks": shown.observed_weeks,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from guardian.reports.body import METHOD, Frame
+from guardian.reports.body import Frame
 from guardian.reports.cost import Rates, price
 from guardian.reports.money_body import NO_RATE
 from guardian.reports.savings import CAPACITY
@@ -21,12 +21,7 @@ def savings_body(weeks: Sequence[PersonWeek | GroupWeek], frame: Frame, rates: R
     """Money is the lower figure at the blended rate: capacity, not cash."""
     by_week = {week.week: week for week in weeks}
     return {
-        "schema": SCHEMA,
-        "scope": frame.scope,
-        "from": frame.since.isoformat(),
-        "to": frame.until.isoformat(),
-        "timezone": frame.timezone,
-        "method": METHOD,
+        **frame.head(SCHEMA),
         "note": f"{MEANING}; money: estimate, {CAPACITY}" if rates else f"{MEANING}; {NO_RATE}",
         "weeks": [savings_row(by_week[name], rates) for name in frame.weeks if name in by_week],
     }

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from guardian.model.time import format_instant
-from guardian.reports.body import METHOD, Frame
+from guardian.reports.body import Frame
 from guardian.reports.candidates import Candidate, judge_series
 from guardian.reports.cost import LIST_PRICE, Rates
 from guardian.reports.money_body import NO_RATE
@@ -33,12 +33,7 @@ class Words:
 
 def series_body(rows: Sequence[Body], frame: Frame, rates: Rates | None) -> Body:
     return {
-        "schema": SCHEMA,
-        "scope": frame.scope,
-        "from": frame.since.isoformat(),
-        "to": frame.until.isoformat(),
-        "timezone": frame.timezone,
-        "method": METHOD,
+        **frame.head(SCHEMA),
         "note": f"estimate, {LIST_PRICE}" if rates else NO_RATE,
         "series": list(rows),
     }
