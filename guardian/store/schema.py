@@ -1,87 +1,47 @@
 """The tables. `Instant` columns are microseconds since 1970 in UTC; `document` columns are JSON text (see `codec`)."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     MetaData,
     PrimaryKeyConstraint,
     Table,
-    Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
 from guardian.reports.weeks import COUNTS
+from guardian.store.columns import Number, Words, count, instant, words
 
 REVISIONS = ("0001", "0002")
 """Every migration this program knows, oldest first; the last one is the schema it works with."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime, exact to the microsecond, as one integer."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - the base class names it
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the base class names it
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
-Words = Text().with_variant(Text(collation="C"), "postgresql")
-"""Text that both databases sort by code point."""
-Number = BigInteger().with_variant(Integer(), "sqlite")
-"""A number the database gives out itself."""
-
 metadata = MetaData()
-
-
-def _words(name: str, *, optional: bool = False) -> Column[str]:
-    return Column(name, Words, nullable=optional)
-
-
-def _instant(name: str, *, optional: bool = False) -> Column[datetime]:
-    return Column(name, Instant, nullable=optional)
-
-
-def _count(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
-
 
 calendars = Table(
     "calendars",
     metadata,
     Column("mailbox", Words, primary_key=True),
-    _words("document"),
+    words("document"),
 )
 
 occurrences = Table(
     "occurrences",
     metadata,
-    _words("mailbox"),
-    _words("calendar"),
-    _words("event"),
-    _words("meeting"),
-    _words("series"),
-    _instant("start"),
-    _instant("stop"),
-    _words("fingerprint"),
-    _instant("first_seen"),
-    _instant("rescheduled_at", optional=True),
-    _words("document"),
+    words("mailbox"),
+    words("calendar"),
+    words("event"),
+    words("meeting"),
+    words("series"),
+    instant("start"),
+    instant("stop"),
+    words("fingerprint"),
+    instant("first_seen"),
+    instant("rescheduled_at", optional=True),
+    words("document"),
     PrimaryKeyConstraint("mailbox", "calendar", "event"),
     Index("occurrences_by_time", "mailbox", "start"),
     Index("occurrences_by_meeting", "mailbox", "meeting"),
@@ -93,13 +53,13 @@ versions = Table(
     "versions",
     metadata,
     Column("id", Number, primary_key=True, autoincrement=True),
-    _words("mailbox"),
-    _words("calendar"),
-    _words("event"),
-    _words("meeting"),
-    _instant("at"),
-    _words("fingerprint"),
-    _words("document"),
+    words("mailbox"),
+    words("calendar"),
+    words("event"),
+    words("meeting"),
+    instant("at"),
+    words("fingerprint"),
+    words("document"),
     Index("versions_by_event", "mailbox", "event"),
     Index("versions_by_meeting", "mailbox", "meeting"),
 )
@@ -107,15 +67,15 @@ versions = Table(
 weeks = Table(
     "weeks",
     metadata,
-    _words("person"),
-    _words("week"),
-    _words("zone"),
-    _words("teams"),
-    _words("band", optional=True),
-    _instant("measured_at"),
+    words("person"),
+    words("week"),
+    words("zone"),
+    words("teams"),
+    words("band", optional=True),
+    instant("measured_at"),
     Column("counted", Boolean, nullable=False),
-    _count("longest_run_minutes"),
-    *(_count(name) for name in COUNTS),
+    count("longest_run_minutes"),
+    *(count(name) for name in COUNTS),
     PrimaryKeyConstraint("person", "week"),
     Index("weeks_by_week", "week"),
 )
@@ -126,7 +86,7 @@ dirty_weeks = Table(
     "dirty_weeks",
     metadata,
     Column("week", Words, primary_key=True),
-    _count("stamp"),
+    count("stamp"),
 )
 """Weeks whose group sums are older than their person-weeks: `stamp` counts the changes, and is negative while the sums are
 up to date. It never counts down, so that whoever sums slowly cannot take a later change for the one it knew of."""
@@ -134,14 +94,14 @@ up to date. It never counts down, so that whoever sums slowly cannot take a late
 group_weeks = Table(
     "group_weeks",
     metadata,
-    _words("scope"),
-    _words("week"),
-    _count("people"),
-    _count("moved"),
-    _words("hidden"),
-    _count("min_group"),
-    _words("details"),
-    *(_count(name) for name in COUNTS),
+    words("scope"),
+    words("week"),
+    count("people"),
+    count("moved"),
+    words("hidden"),
+    count("min_group"),
+    words("details"),
+    *(count(name) for name in COUNTS),
     PrimaryKeyConstraint("scope", "week"),
     Index("group_weeks_by_week", "week"),
 )
@@ -151,17 +111,17 @@ decisions = Table(
     "decisions",
     metadata,
     Column("id", Words, primary_key=True),
-    _words("identity"),
-    _words("mailbox"),
-    _words("meeting"),
-    _words("run"),
-    _instant("decided_at"),
-    _instant("made_at"),
-    _words("state"),
-    _words("reason"),
-    _words("action_key", optional=True),
-    _words("held_by", optional=True),
-    _instant("hold_until", optional=True),
+    words("identity"),
+    words("mailbox"),
+    words("meeting"),
+    words("run"),
+    instant("decided_at"),
+    instant("made_at"),
+    words("state"),
+    words("reason"),
+    words("action_key", optional=True),
+    words("held_by", optional=True),
+    instant("hold_until", optional=True),
     UniqueConstraint("identity", name="decisions_identity"),
     Index("decisions_by_meeting", "mailbox", "meeting"),
     Index("decisions_by_run", "run"),
@@ -173,7 +133,7 @@ decision_texts = Table(
     "decision_texts",
     metadata,
     Column("id", Words, ForeignKey("decisions.id", ondelete="CASCADE"), primary_key=True),
-    _words("document"),
+    words("document"),
 )
 """Apart from `decisions`, so that a pass that decides the same again writes short rows only."""
 
@@ -181,29 +141,29 @@ outbox = Table(
     "outbox",
     metadata,
     Column("number", Number, primary_key=True, autoincrement=True),
-    _words("key"),
-    _words("mailbox"),
-    _words("verb"),
-    _words("state"),
-    _words("run"),
-    _words("decision", optional=True),
-    _words("undoes", optional=True),
-    _instant("created_at"),
-    _instant("not_before", optional=True),
-    _words("held_by", optional=True),
-    _words("reason"),
-    _count("attempts"),
-    _count("fence"),
+    words("key"),
+    words("mailbox"),
+    words("verb"),
+    words("state"),
+    words("run"),
+    words("decision", optional=True),
+    words("undoes", optional=True),
+    instant("created_at"),
+    instant("not_before", optional=True),
+    words("held_by", optional=True),
+    words("reason"),
+    count("attempts"),
+    count("fence"),
     Column("released", Boolean, nullable=False),
     Column("refused", Boolean, nullable=False),
-    _instant("settled_at", optional=True),
-    _words("lease_host", optional=True),
+    instant("settled_at", optional=True),
+    words("lease_host", optional=True),
     Column("lease_pid", BigInteger, nullable=True),
-    _words("lease_life", optional=True),
-    _instant("lease_until", optional=True),
-    _words("action"),
-    _words("before", optional=True),
-    _words("after", optional=True),
+    words("lease_life", optional=True),
+    instant("lease_until", optional=True),
+    words("action"),
+    words("before", optional=True),
+    words("after", optional=True),
     UniqueConstraint("key", name="outbox_key"),
     Index("outbox_by_state", "state"),
     Index("outbox_by_mailbox", "mailbox"),
@@ -217,12 +177,12 @@ audit = Table(
     "audit",
     metadata,
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    _instant("at"),
-    _words("mailbox", optional=True),
-    _words("salt"),
-    _words("content"),
-    _words("content_digest"),
-    _words("digest"),
+    instant("at"),
+    words("mailbox", optional=True),
+    words("salt"),
+    words("content"),
+    words("content_digest"),
+    words("digest"),
 )
 """See `guardian.store.audit` for the chain."""
 
@@ -230,27 +190,27 @@ audit_head = Table(
     "audit_head",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    _count("seq"),
-    _words("digest"),
+    count("seq"),
+    words("digest"),
 )
 
 runs = Table(
     "runs",
     metadata,
     Column("id", Words, primary_key=True),
-    _instant("started_at"),
-    _instant("ended_at", optional=True),
-    _words("policy_version"),
+    instant("started_at"),
+    instant("ended_at", optional=True),
+    words("policy_version"),
     Column("dry_run", Boolean, nullable=False),
-    _words("summary"),
+    words("summary"),
 )
 
 vetoes = Table(
     "vetoes",
     metadata,
-    _words("mailbox"),
-    _words("identity"),
-    _words("document"),
+    words("mailbox"),
+    words("identity"),
+    words("document"),
     PrimaryKeyConstraint("mailbox", "identity"),
 )
 
@@ -258,9 +218,9 @@ flips = Table(
     "flips",
     metadata,
     Column("id", Number, primary_key=True, autoincrement=True),
-    _words("mailbox"),
-    _words("meeting"),
-    _instant("at"),
+    words("mailbox"),
+    words("meeting"),
+    instant("at"),
     Index("flips_by_mailbox", "mailbox", "at"),
 )
 
@@ -268,29 +228,29 @@ locks = Table(
     "locks",
     metadata,
     Column("name", Words, primary_key=True),
-    _count("fence"),
-    _words("host", optional=True),
+    count("fence"),
+    words("host", optional=True),
     Column("pid", BigInteger, nullable=True),
-    _words("life", optional=True),
-    _instant("until", optional=True),
+    words("life", optional=True),
+    instant("until", optional=True),
 )
 
 policies = Table(
     "policies",
     metadata,
     Column("version", Words, primary_key=True),
-    _words("source"),
-    _instant("first_seen"),
-    _instant("accepted_at", optional=True),
+    words("source"),
+    instant("first_seen"),
+    instant("accepted_at", optional=True),
 )
 
 rule_moments = Table(
     "rule_moments",
     metadata,
-    _words("mailbox"),
-    _words("rule"),
-    _words("fingerprint"),
-    _instant("since"),
+    words("mailbox"),
+    words("rule"),
+    words("fingerprint"),
+    instant("since"),
     PrimaryKeyConstraint("mailbox", "rule", "fingerprint"),
 )
 
@@ -298,11 +258,11 @@ people = Table(
     "people",
     metadata,
     Column("email", Words, primary_key=True),
-    _words("provider"),
-    _words("name"),
-    _words("timezone", optional=True),
+    words("provider"),
+    words("name"),
+    words("timezone", optional=True),
     Column("manager", Boolean, nullable=False),
-    _words("band", optional=True),
+    words("band", optional=True),
 )
 
 departed = Table(
@@ -316,10 +276,10 @@ memberships = Table(
     "memberships",
     metadata,
     Column("name", Words, primary_key=True),
-    _words("members"),
-    _instant("as_of", optional=True),
-    _instant("tried_at"),
-    _words("problem"),
+    words("members"),
+    instant("as_of", optional=True),
+    instant("tried_at"),
+    words("problem"),
 )
 """What directories said last: `members` is a document of names by address."""
 
@@ -327,12 +287,12 @@ tokens = Table(
     "tokens",
     metadata,
     Column("id", Words, primary_key=True),
-    _words("digest"),
-    _words("name"),
-    _words("scopes"),
-    _words("person", optional=True),
-    _instant("created_at"),
-    _instant("revoked_at", optional=True),
+    words("digest"),
+    words("name"),
+    words("scopes"),
+    words("person", optional=True),
+    instant("created_at"),
+    instant("revoked_at", optional=True),
     UniqueConstraint("digest", name="tokens_digest"),
 )
 
@@ -340,13 +300,13 @@ mails = Table(
     "mails",
     metadata,
     Column("key", Words, primary_key=True),
-    *(_words(name) for name in ("kind", "recipient", "scope", "week", "message_id")),
-    _words("proposal", optional=True),
-    _words("state"),
-    _words("reason"),
-    _count("attempts"),
-    _instant("created_at"),
-    *(_instant(name, optional=True) for name in ("not_before", "claimed_until", "settled_at")),
+    *(words(name) for name in ("kind", "recipient", "scope", "week", "message_id")),
+    words("proposal", optional=True),
+    words("state"),
+    words("reason"),
+    count("attempts"),
+    instant("created_at"),
+    *(instant(name, optional=True) for name in ("not_before", "claimed_until", "settled_at")),
     UniqueConstraint("message_id", name="mails_message_id"),
     *(Index(f"mails_by_{name}", name) for name in ("recipient", "state", "week")),
 )
@@ -355,9 +315,9 @@ mails = Table(
 mail_stops = Table(
     "mail_stops",
     metadata,
-    _words("recipient"),
-    _words("kind"),
-    _instant("at"),
+    words("recipient"),
+    words("kind"),
+    instant("at"),
     PrimaryKeyConstraint("recipient", "kind"),
 )
 """Who asked to be left alone by which kind of mail."""
@@ -366,9 +326,9 @@ sessions = Table(
     "sessions",
     metadata,
     Column("digest", Words, primary_key=True),
-    _words("person", optional=True),
-    _words("document"),
-    *(_instant(name) for name in ("created_at", "seen_at", "expires_at")),
+    words("person", optional=True),
+    words("document"),
+    *(instant(name) for name in ("created_at", "seen_at", "expires_at")),
     Index("sessions_by_person", "person"),
 )
 """Logins under way and logins that stand; only a digest of the cookie is kept."""
@@ -376,9 +336,9 @@ sessions = Table(
 delegates = Table(
     "delegates",
     metadata,
-    _words("person"),
-    _words("delegate"),
-    _instant("since"),
+    words("person"),
+    words("delegate"),
+    instant("since"),
     PrimaryKeyConstraint("person", "delegate"),
     Index("delegates_by_delegate", "delegate"),
 )
@@ -388,7 +348,7 @@ keys = Table(
     "keys",
     metadata,
     Column("name", Words, primary_key=True),
-    _words("secret"),
+    words("secret"),
 )
 """Secrets of this installation that no setting gives, made when first needed."""
 
@@ -396,6 +356,6 @@ chores = Table(
     "chores",
     metadata,
     Column("name", Words, primary_key=True),
-    _instant("done_at"),
+    instant("done_at"),
 )
 """What is done once in a while, and when it was done last."""
