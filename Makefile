@@ -22,7 +22,7 @@ demo: $(VENV)/.runtime  ## the sandbox organisation, no accounts needed
 	$(BIN)/guardian demo $(ARGS)
 
 test: lint  ## lint, types and every test
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
