@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-PARTS = ("decide", "person_week", "google_sync", "outlook_sync", "mixed", "serve", "rollups")
+PARTS = ("decide", "person_week", "google_sync", "outlook_sync", "mixed", "mail", "serve", "rollups")
 
 
 def main() -> None:

@@ -128,7 +128,7 @@ def raw(database: Database, scope: str, first: str, count: int) -> None:
     """The sums of that scope from the rows of people."""
     sums = ", ".join(f"SUM({name})" for name in COUNTS)
     mine = (
-        " WHERE person IN (" + ", ".join(f"'p{n:05}@acme.example'" for n in range(TEAM)) + ")" if scope != "org" else ""
+        " AND person IN (" + ", ".join(f"'p{n:05}@acme.example'" for n in range(TEAM)) + ")" if scope != "org" else ""
     )
     with database.read() as connection:
         found = connection.execute(

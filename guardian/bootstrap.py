@@ -24,6 +24,7 @@ from guardian.model.people import Person
 from guardian.model.time import WEEKDAYS
 from guardian.ports import CalendarProvider, Clock, Registry
 from guardian.reports.cost import Rates
+from guardian.reports.letter_series import Offer
 from guardian.roster import read_roster
 from guardian.settings import CostSettings, Settings, SmtpSettings, load_settings, words_of
 

@@ -133,9 +133,9 @@ def _ask(number: int, *, yes: bool) -> None:
 
 
 def _letters(guardian: "Guardian", post: "Post") -> "Letters":
-    from guardian.engine.letters import Letters
+    from guardian.engine.weekly import letters_of
 
-    return Letters(guardian.engine, post.scribe.links)
+    return letters_of(guardian.engine, post)
 
 
 def _wanted(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from guardian import __version__
-from guardian.cli import admin, decisions, demo, passes, people, policy, report_more, serve, token
+from guardian.cli import admin, decisions, demo, email, passes, people, policy, report_more, serve, token
 from guardian.cli.exits import COULD_NOT_RUN, FAILED, INTERRUPTED, USAGE
 from guardian.errors import GuardianError, NotReady, UserError
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 for module in (demo, admin, passes, serve):
     module.add_to(app)
 app.add_typer(report_more.app, name="report")
+app.add_typer(email.app, name="email")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(policy.app, name="policy")
 app.add_typer(people.app, name="people")

@@ -56,6 +56,7 @@ class Letters:
 
     engine: Engine
     links: Callable[[Addressee], Links]
+    offer: Offer = field(default_factory=Offer)
     _tallies: dict[tuple[str, str], tuple[Counter[tuple[str, str]], Counter[str]]] = field(default_factory=dict)
     _series_of: dict[tuple[str, str], list[SeriesRow]] = field(default_factory=dict)
 
@@ -178,11 +179,14 @@ class Letters:
         decisions = ledger.decisions(mailbox=email, limit=MOST_DECISIONS)
         rows = ledger.rows(mailbox=email, settled_since=within.start)
         view = self._view(member, week, decisions)
+        series = self._series(member, week)
         told = replace(
             common,
             bars=() if view.empty else parts.day_bars(view),
             deeds=parts.deeds(rows, self._named(rows, decisions), within, common.links.dashboard, member.zone),
             passes=parts.passes(decisions, within),
+            costly=costly(series, self.offer, self._rates, named=True),
+            proposal=proposal(series, self.offer, avoid, reader=email),
             risks=self._risks(member, week, decisions),
             unread=parts.unread(self.engine.store.facts.calendar(email), member.zone),
         )

@@ -26,8 +26,8 @@ def members(engine: Engine) -> dict[str, Member]:
 
 def member_named(engine: Engine, email: str) -> Member | None:
     """One person enrolled, as in `members`, without reading of anybody else; None for somebody who is not."""
-    person = next((person for person in engine.roster() if person.email == email), None)
-    if person is None or tombstone(email) in engine.store.registry.departed():
+    person = _enrolled_person(engine, email)
+    if person is None:
         return None
     state = engine.store.facts.calendar(email)
     groups = groups_by_person(engine.store.registry).get(email, ())

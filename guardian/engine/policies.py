@@ -35,7 +35,7 @@ class InForce:
 
 @lru_cache(maxsize=8)
 def _loaded(files: tuple[tuple[str, str], ...]) -> PolicySet:
-    """Read once for as long as the files stay the same: every page asks for it. Raises PolicyProblems."""
+    """The same text is the same policy: pages ask for it many times a second. Raises PolicyProblems."""
     return load(dict(files)).policy
 
 

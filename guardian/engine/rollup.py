@@ -30,17 +30,5 @@ def hide_anew(engine: Engine) -> None:
     read, so that a raised minimum does not wait for the next pass."""
     rollups = engine.store.rollups
     for week in rollups.decided_otherwise(engine.min_group):
-        rollups.save_groups(week, 0, decided_anew(rollups.groups(week, week), engine.min_group), engine.min_group)
-
-
-class _Weeks:
-    """Everybody's rows week by week; the last two are kept, as each week is also the one before the next."""
-
-    def __init__(self, rollups: Rollups) -> None:
-        self._rollups = rollups
-        self._kept: dict[str, list[PersonWeek]] = {}
-
-    def week(self, name: str) -> list[PersonWeek]:
-        if name not in self._kept:
-            self._kept = {**dict(list(self._kept.items())[-1:]), name: self._rollups.weeks(name, name)}
-        return self._kept[name]
+        groups = decided_anew(rollups.groups(week, week), rollups.teams(week), engine.min_group)
+        rollups.save_groups(week, 0, groups, engine.min_group)

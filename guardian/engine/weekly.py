@@ -18,6 +18,7 @@ from guardian.model.ids import tombstone
 from guardian.model.mail import PAUSES, Addressee, Fate, Handover, MailKind, MailRow, MailState
 from guardian.model.time import Week, zone_named
 from guardian.ports import Line, Mailer, Scribe
+from guardian.reports.letter_series import Offer
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +32,14 @@ TO: tuple[str, ...] = tuple(MailKind)
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """How mail goes out. `organisation` are the addresses for everybody's numbers; `halted` stops mails before each one."""
+    """How mail goes out. `organisation` are the addresses for everybody's numbers, `offer` is what is said of
+    written updates; `halted` stops mails before each one."""
 
     scribe: Scribe
     mailer: Mailer | None
     turn: Turn
     organisation: Sequence[str] = ()
+    offer: Offer = field(default_factory=Offer)
     halted: Callable[[], bool] = lambda: False
 
 
@@ -60,6 +63,11 @@ class Sent:
     def bad(self) -> int:
         """Mails that did not arrive, as far as is known."""
         return sum(n for (_, state), n in self.counts.items() if state not in (MailState.SENT, MailState.WAITING))
+
+
+def letters_of(engine: Engine, post: Post) -> Letters:
+    """Raises PolicyProblems when there is no policy to go by."""
+    return Letters(engine, post.scribe.links, post.offer)
 
 
 def due(engine: Engine, post: Post, letters: Letters) -> list[Addressee]:
@@ -150,7 +158,7 @@ def send(engine: Engine, post: Post, letters: Letters, addressees: Iterable[Addr
 
 def send_due(engine: Engine, post: Post) -> Sent:
     """What `guardian serve` does after each pass: a portion of what is due."""
-    letters = Letters(engine, post.scribe.links)
+    letters = letters_of(engine, post)
     return send(engine, post, letters, due(engine, post, letters), Sent())
 
 

@@ -9,6 +9,8 @@ from guardian.model.registry import Token as Token
 from guardian.model.service import Capabilities as Capabilities
 from guardian.model.service import Changed as Changed
 from guardian.model.service import MailboxSettings as MailboxSettings
+from guardian.model.sessions import Session as Session
+from guardian.ports.access import Sessions as Sessions
 from guardian.ports.facts import Belonging as Belonging
 from guardian.ports.facts import Facts as Facts
 from guardian.ports.facts import Rollups as Rollups

@@ -89,3 +89,7 @@ class CalendarProvider(Protocol):
         Raises Gone where the directory has no such group, NotSupported where no directory with groups is set up.
         """
         ...
+
+    def close(self) -> None:
+        """Give back what is held open. Nobody may be using the provider any more."""
+        ...

@@ -171,7 +171,7 @@ def each_once(occurrences: Iterable[Occurrence], email: str) -> Iterable[Occurre
         other = chosen.get(key)
         if other is None or _copy_rank(occurrence, email) < _copy_rank(other, email):
             chosen[key] = occurrence
-    return list(chosen.values())
+    return chosen.values()
 
 
 def _copy_rank(occurrence: Occurrence, email: str) -> tuple[bool, EventRef]:
@@ -210,13 +210,4 @@ def _is_hold(occurrence: Occurrence, crowd: Crowd) -> bool:
     if crowd.company:
         return False
     labelled = occurrence.labels and FOCUS_LABEL in [label.lower() for label in occurrence.labels]
-    return bool(labelled or FOCUS_TITLE.search(occurrence.title)) and not has_company(occurrence, email)
-
-
-def whole_minutes(occurrence: Occurrence, zone: ZoneInfo) -> Interval:
-    """Where it lies for somebody in that zone, without the seconds."""
-    interval = as_interval(occurrence.when, zone)
-    start, end = interval.start, interval.end
-    if not (start.second or start.microsecond or end.second or end.microsecond):
-        return interval
-    return Interval(start.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0))
+    return bool(labelled or FOCUS_TITLE.search(occurrence.title))

@@ -11,7 +11,7 @@ from statistics import quantiles
 
 from guardian.reports.suppression import ORG as ORG
 from guardian.reports.suppression import hidden_by_size, hidden_scopes
-from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek
+from guardian.reports.weeks import COUNTS, GroupWeek, WeekColumns
 
 TEAM = "team:"
 FULL_WEEK = 40 * 60
@@ -21,14 +21,16 @@ SPREAD = ("meeting_minutes", "focus_minutes", "fragmented_minutes")
 """What is told with its quartiles, per 40 working hours."""
 
 
-def group_weeks(weeks: Sequence[PersonWeek], before: Sequence[PersonWeek], min_group: int) -> list[GroupWeek]:
+def group_weeks(week: WeekColumns, before: Mapping[str, Collection[str]], min_group: int) -> list[GroupWeek]:
     """All groups of one week: everybody, and each team as it was when the week was measured.
 
     `before` are the teams by person of the week before, from which it is told how many came and left. A team without any
     data in the week is no sibling in it.
     """
-    groups, earlier = _by_scope(weeks), _by_scope(before)
-    hidden = hidden_scopes({scope: [row.person for row in rows] for scope, rows in groups.items()}, min_group)
+    groups = _by_scope(zip(week.people, week.teams, strict=True))
+    earlier = _by_scope(before.items())
+    hidden = hidden_scopes({scope: sorted(people) for scope, people in groups.items()}, min_group)
+    where = {person: row for row, person in enumerate(week.people)}
     return [
         _sum(
             _Group(scope, len(people), len(people ^ earlier.get(scope, set())), hidden.get(scope, "")),
@@ -39,14 +41,14 @@ def group_weeks(weeks: Sequence[PersonWeek], before: Sequence[PersonWeek], min_g
     ]
 
 
-def decided_anew(groups: Sequence[GroupWeek], weeks: Sequence[PersonWeek], min_group: int) -> list[GroupWeek]:
-    """All groups of one week under another minimum: their sums stay, what is hidden is decided again. `weeks` are the
-    person-weeks that are left; somebody may have been forgotten since, and the sums are not made again without them.
+def decided_anew(groups: Sequence[GroupWeek], teams: Mapping[str, Collection[str]], min_group: int) -> list[GroupWeek]:
+    """All groups of one week under another minimum: their sums stay, what is hidden is decided again. `teams` are those of
+    the people whose weeks are left; somebody may have been forgotten since, and the sums are not made again without them.
 
     Quartiles that would now be of too few people go; none come back until the week is summed again.
     """
     sizes = {group.scope: group.people for group in groups}
-    people = _people_of(sizes, weeks)
+    people = _people_of(sizes, teams)
     hidden = hidden_by_size(sizes, min_group) if people is None else hidden_scopes(people, min_group)
     return [
         replace(
@@ -58,13 +60,13 @@ def decided_anew(groups: Sequence[GroupWeek], weeks: Sequence[PersonWeek], min_g
     ]
 
 
-def _people_of(sizes: Mapping[str, int], weeks: Iterable[PersonWeek]) -> dict[str, list[str]] | None:
+def _people_of(sizes: Mapping[str, int], teams: Mapping[str, Collection[str]]) -> dict[str, list[str]] | None:
     """Who was in each group. A single one who is gone was where one is missing; of several nobody knows who was where: None."""
-    found = {scope: [row.person for row in rows] for scope, rows in _by_scope(weeks).items()}
+    found = _by_scope(teams.items())
     missing = {scope: size - len(found.get(scope, ())) for scope, size in sizes.items()}
     if found.keys() - sizes.keys() or any(number not in (0, 1) for number in missing.values()):
         return None
-    return {scope: [*found.get(scope, ()), *[""] * number] for scope, number in missing.items()}
+    return {scope: [*sorted(found.get(scope, ())), *[""] * number] for scope, number in missing.items()}
 
 
 def _tells_quartiles(people: int, min_group: int) -> bool:

@@ -13,12 +13,11 @@ from guardian.model.actions import Outcome, State
 from guardian.model.events import EventKind, Occurrence, Response
 from guardian.model.holidays import is_holiday
 from guardian.model.ledger import DecisionRow
-from guardian.model.people import Schedule
 from guardian.model.time import (
     DAY_MINUTES,
     Interval,
-    WallWindow,
     Week,
+    as_interval,
     covered_twice,
     day_interval,
     days_between,
@@ -33,6 +32,7 @@ from guardian.reports.calendar_week import calendar_week
 from guardian.reports.facts import Standing, each_once, is_focus_hold, is_late, is_meeting, standing_of
 from guardian.reports.gauge import Gauge
 from guardian.reports.load import FOCUS, working_time
+from guardian.reports.spans import span
 
 PRIVATE = "(private)"
 HIDDEN = "(busy)"
@@ -155,35 +155,24 @@ class WeekView:
         return not any(day.entries for day in self.days)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What the policy says about the person's week: working hours, focus windows, meeting-free days."""
-
-    schedule: Schedule
-    focus_bands: tuple[WallWindow, ...] = ()
-    free_weekdays: frozenset[int] = frozenset()
-    free_day_exceptions: frozenset[date] = frozenset()
-
-
 def week_view(
     occurrences: Iterable[Occurrence],
     decisions: Iterable[DecisionRow],
-    frame: Frame,
-    email: str,
+    gauge: Gauge,
     week: Week,
     *,
     titles: bool = True,
 ) -> WeekView:
-    """The week of `email` in the person's zone. `occurrences` and `decisions` may reach beyond it, in any order.
+    """The week of the person in their own zone. `occurrences` and `decisions` may reach beyond it, in any order.
 
     Private events are `(private)` for everybody; without `titles` all others are `(busy)`.
     """
-    zone = frame.schedule.zone
+    email, zone = gauge.email, gauge.schedule.zone
     made = _latest(decisions, email)
-    entries = _entries(each_once(occurrences, email), made, email, zone, titles=titles)
+    entries = _entries(list(each_once(occurrences, email)), made, email, zone, titles=titles)
     whole = week.interval(zone)
     present = [(when, entry) for when, entry in entries if when.overlaps(whole)]
-    return _Week(frame, week, present).view()
+    return _Week(gauge, week, present).view()
 
 
 def _latest(decisions: Iterable[DecisionRow], email: str) -> dict[tuple[str, datetime | date], DecisionRow]:
@@ -209,13 +198,13 @@ def _entries(
     titles: bool,
 ) -> list[tuple[Interval, Entry]]:
     away = [
-        whole_minutes(o, zone)
+        _whole_minutes(o, zone)
         for o in standing
         if o.kind is EventKind.OUT_OF_OFFICE and o.response is not Response.DECLINED
     ]
     found = []
     for occurrence in standing:
-        when, row = whole_minutes(occurrence, zone), made.get(_asked(occurrence))
+        when, row = _whole_minutes(occurrence, zone), made.get(_asked(occurrence))
         kind = _kind(occurrence, email, away=any(when.overlaps(a) for a in away))
         if kind is not None:
             entry = _entry(occurrence, kind, row, when, titles=titles)
@@ -251,6 +240,12 @@ def _entry(occurrence: Occurrence, kind: Kind, row: DecisionRow | None, when: In
         late=is_late(occurrence),
     )
     return entry if row is None else _judged(entry, row)
+
+
+def _whole_minutes(occurrence: Occurrence, zone: ZoneInfo) -> Interval:
+    """Where it lies for somebody in that zone, without the seconds, as the numbers have it."""
+    when = as_interval(occurrence.when, zone)
+    return Interval(when.start.replace(second=0, microsecond=0), when.end.replace(second=0, microsecond=0))
 
 
 def _title(occurrence: Occurrence, *, titles: bool) -> str:
@@ -292,13 +287,14 @@ def _effect(row: DecisionRow) -> str | None:
 class _Week:
     """The parts of the week, cut to days."""
 
-    def __init__(self, frame: Frame, week: Week, present: Sequence[tuple[Interval, Entry]]) -> None:
-        self.frame, self.week, self.zone = frame, week, frame.schedule.zone
+    def __init__(self, gauge: Gauge, week: Week, present: Sequence[tuple[Interval, Entry]]) -> None:
+        self.gauge, self.week, self.zone = gauge, week, gauge.schedule.zone
+        self.free_days = calendar_week(gauge, week).free_days
         self.present = sorted(present, key=lambda pair: (pair[0], pair[1].kind, pair[1].key))
         counted = [when for when, entry in self.present if entry.counted]
         away = [when for when, entry in self.present if entry.kind is Kind.AWAY]
         blocked = [when for when, entry in self.present if entry.kind is Kind.BLOCKED]
-        self.work = subtract(working_time(frame.schedule, week), away)
+        self.work = subtract(working_time(gauge.schedule, week), away)
         self.clashes = covered_twice(counted)
         self.outside = subtract(counted, self.work)
         free = subtract(self.work, [*counted, *blocked])
@@ -312,12 +308,11 @@ class _Week:
 
     def _day(self, day: date) -> Day:
         whole = day_interval(day, self.zone)
-        bands = (window_on(window, day, self.zone) for window in self.frame.focus_bands)
-        holiday = is_holiday(self.frame.schedule.holidays, day)
+        bands = (window_on(window, day, self.zone) for window in self.gauge.focus_bands)
         return Day(
             date=day,
-            holiday=holiday,
-            meeting_free=self._meeting_free(day) and holiday is None,
+            holiday=is_holiday(self.gauge.schedule.holidays, day),
+            meeting_free=span(whole) in self.free_days,
             work=self._spans(self.work, whole),
             bands=self._spans(intersect([band for band in bands if band], self.work), whole),
             open=self._spans(self.open, whole),
@@ -326,9 +321,6 @@ class _Week:
             clashes=self._spans(self.clashes, whole),
             after_hours=self._spans(self.outside, whole),
         )
-
-    def _meeting_free(self, day: date) -> bool:
-        return day.weekday() in self.frame.free_weekdays and day not in self.frame.free_day_exceptions
 
     def _on_day(self, whole: Interval) -> Iterable[Entry]:
         for when, entry in self.present:

@@ -12,6 +12,7 @@ from guardian.store.mails import SqlMails
 from guardian.store.registry import SqlRegistry
 from guardian.store.rollups import SqlRollups
 from guardian.store.schema import REVISIONS
+from guardian.store.sessions import SqlSessions
 from guardian.store.upkeep import SqlUpkeep
 
 MEND = "run `guardian db upgrade`"
@@ -26,6 +27,8 @@ class SqlStore:
         self.ledger = SqlLedger(database)
         self.registry = SqlRegistry(database)
         self.rollups = SqlRollups(database)
+        self.mails = SqlMails(database)
+        self.sessions = SqlSessions(database)
         self.upkeep = SqlUpkeep(database)
 
     def check(self) -> str | None:

@@ -31,7 +31,7 @@ def _blocks(lines: Sequence[str], tables: Iterator[int]) -> Iterator[Markup]:
         if is_fence:
             fenced = not fenced
         elif fenced:
-            yield Markup("<pre tabindex=\"0\"><code>{}</code></pre>").format("\n".join(group))
+            yield Markup('<pre tabindex="0"><code>{}</code></pre>').format("\n".join(group))
         else:
             yield from _prose(list(group), tables)
 
@@ -54,7 +54,7 @@ def _block(lines: list[str], tables: Iterator[int]) -> Iterator[Markup]:
     elif ITEM.match(lines[0]):
         tag = "ul" if lines[0][0] in "-*" else "ol"
         items = Markup("").join(Markup("<li>{}</li>").format(_inline(item)) for item in _items(lines))
-        yield Markup(f"<{tag}>{{}}</{tag}>").format(items)
+        yield Markup("<{0}>{1}</{0}>").format(tag, items)
     else:
         yield Markup("<p>{}</p>").format(_inline(" ".join(line.strip() for line in lines)))
 

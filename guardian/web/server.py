@@ -11,6 +11,7 @@ import uvicorn
 
 from guardian.bootstrap import Guardian, make_post, open_guardian
 from guardian.engine.cycle import Request, run_pass
+from guardian.engine.weekly import send_due
 from guardian.errors import NotReady, PolicyProblems, SettingsError, UserError
 from guardian.jobs.inline import InlineWorker
 from guardian.providers.shared import is_loopback
@@ -52,8 +53,7 @@ def serve_with_worker(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that a stop from outside ends as tidily as Ctrl-C
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("googleapiclient").setLevel(logging.ERROR)
-    # It tells every address that it asks, and mailboxes stand in those.
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # it would write down whose calendar is read
     with listening(host, port) as (bound, (name, number)), _worker(guardian, metrics, wanted=worker):
         sys.stderr.write(f"guardian: listening on http://{f'[{name}]' if ':' in name else name}:{number}\n")
         if demo:

@@ -1,13 +1,12 @@
-"""The reports from what is stored: money, recurring meetings, savings, before and after, one meeting."""
+"""The reports from what is stored: money, recurring meetings, savings, one meeting."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from guardian.engine.house import Engine
 from guardian.engine.reporting import (
     EVERYTHING,
     Eyes,
@@ -20,57 +19,16 @@ from guardian.engine.reporting import (
     series_report,
 )
 from guardian.engine.reporting.meeting import UnknownMeeting
-from guardian.engine.rollup import refresh_groups
 from guardian.errors import InputError
 from guardian.model.actions import Plan
 from guardian.model.events import Agenda, Attendee, EventRef, MeetingKey, Occurrence, Response
-from guardian.model.people import Person
 from guardian.model.time import Interval
-from guardian.ports import CalendarState, StoredPolicy, WindowRead
+from guardian.ports import CalendarState, WindowRead
 from guardian.reports.cost import Rates
 from guardian.reports.money_body import NO_RATE
 from tests.engine.reporting_world import CORE, CURRENCY, EDGE, NOW, PEOPLE, SPAN, TITLE, WEEK, rated, weigh
 from tests.store.test_rollups import Desk
 from tests.store_world import decision, person_week
-
-NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-PEOPLE = [f"p{number}@acme.example" for number in range(8)]
-CORE, EDGE = PEOPLE[:6], PEOPLE[6:]
-WEEK = "2026-W46"
-SPAN = date(2026, 11, 9), date(2026, 11, 16)
-RATES = Rates("", 60.0)
-TITLE = "Canary status"
-CURRENCY = "defaults: {currency: CHF}\n"
-
-
-@pytest.fixture
-def store() -> Iterator[SqlStore]:
-    with quick_folder() as folder:
-        opened = open_store(fresh_database(folder))
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def desk(store: SqlStore) -> Desk:
-    """Six people in `core`, two in `edge`; everybody had an hour of meetings and half an hour of overlaps."""
-    found = Desk(store, [Person(email, "google") for email in PEOPLE], {"core": CORE, "edge": EDGE}, NOW)
-    found.refresh()
-    weigh(found, WEEK, meeting_minutes=60, overbooked_minutes=30, available_minutes=2400)
-    return found
-
-
-def weigh(desk: Desk, week: str, **counts: int) -> None:
-    rows = [
-        person_week(email, week, zone="UTC", teams=("core" if email in CORE else "edge",), **counts) for email in PEOPLE
-    ]
-    desk.store.rollups.save_weeks(rows, NOW)
-    desk.refresh()
-
-
-def rated(desk: Desk, rates: Rates | None = RATES) -> Engine:
-    return replace(desk.engine(), rates=rates)
-
 
 # --- money
 
@@ -337,95 +295,3 @@ def test_savings_count_in_closed_weeks_only(desk: Desk) -> None:
     first = body["weeks"][0]
     assert (first["saved_lower_minutes"], first["saved_upper_minutes"], first["saved_capacity"]) == (80, 160, 80)
     assert "capacity, not cash" in body["note"]
-
-
-# --- before and after
-
-
-def test_before_and_after_a_day_per_forty_hours(desk: Desk) -> None:
-    for number in range(36, 46):
-        busy = 600 if number <= 40 else 300
-        weigh(desk, f"2026-W{number}", meeting_minutes=busy, available_minutes=1200, contract_minutes=1200)
-    body = change_report(desk.engine(), "org", date(2026, 10, 5))
-    shown = {row["metric"]: row for row in body["changes"]}
-    assert (body["start"], body["before"][-1], body["after"][0]) == ("2026-W41", "2026-W40", "2026-W42")
-    assert (shown["meeting_minutes"]["before"], shown["meeting_minutes"]["change"]) == (1200.0, -600.0)
-
-
-def test_what_is_only_planned_is_not_compared(desk: Desk) -> None:
-    """It is Monday, 23 November: the week that ended yesterday closes tomorrow night."""
-    for number in range(36, 53):
-        weigh(desk, f"2026-W{number}", meeting_minutes=600, available_minutes=2400, contract_minutes=2400)
-    body = change_report(desk.engine(), "org", date(2026, 10, 19))
-    assert body["after"] == ["2026-W44", "2026-W45", "2026-W46"]
-    assert {"week": "2026-W47", "reason": "not closed yet"} in body["left_out"]
-    assert body["changes"] == []
-
-
-OBSERVED = """
-version: 1
-teams: {core: {members: [p0@acme.example, p1@acme.example, p2@acme.example]}}
-rules: [{id: quiet, type: meeting_free_day, days: [wed], action: decline, mode: MODE}]
-defaults: {timezone: UTC, mode_ceiling: enforce}
-"""
-
-
-@pytest.mark.parametrize(
-    ("modes", "weeks"),
-    [
-        ((), 0),
-        (("observe", "flag"), 5),
-        (("observe", "off", "flag"), 1),
-        (("enforce", "observe"), 1),
-        (("observe", "broken"), None),
-    ],
-)
-def test_how_long_a_rule_was_observed_is_told_by_the_policies_accepted(
-    desk: Desk, modes: tuple[str, ...], weeks: int | None
-) -> None:
-    """Accepted four weeks apart, the last one ten days before the rule was enforced."""
-    enforced = NOW - timedelta(weeks=6)
-    registry = desk.store.registry
-    for number, mode in enumerate(reversed(modes)):
-        at = enforced - timedelta(days=10 + 28 * number)
-        registry.save_policy(StoredPolicy(f"v{number}", {"p.yaml": OBSERVED.replace("MODE", mode)}, at, at))
-    registry.enforcing(CORE[0], {"quiet": "f"}, enforced)
-    body = change_report(desk.engine(), "team:core", None)
-    assert body["observed_weeks"] == weeks
-    assert any("was observed for" in note for note in body["notes"]) is (weeks is not None and weeks < 2)
-
-
-def test_without_a_day_it_is_the_rule_that_was_enforced_last(desk: Desk) -> None:
-    with pytest.raises(InputError, match="no rule is enforced"):
-        change_report(desk.engine(), "org", None)
-    registry = desk.store.registry
-    registry.enforcing(CORE[0], {"old": "f1"}, NOW - timedelta(weeks=20))
-    registry.enforcing(CORE[1], {"old": "f1", "new": "f2"}, NOW - timedelta(weeks=6))
-    assert (change_report(desk.engine(), "org", None)["rule"], change_report(desk.engine(), "org", None)["start"]) == (
-        "new",
-        "2026-W42",
-    )
-    assert change_report(desk.engine(), "org", None, rule="old")["start"] == "2026-W28"
-    with pytest.raises(InputError, match="enforced are: new, old"):
-        change_report(desk.engine(), "org", None, rule="nwe")
-
-
-def test_teams_without_the_rule_are_taken_off(store: SqlStore) -> None:
-    teams = {"with": PEOPLE[:5], "without": [f"q{n}@acme.example" for n in range(5)]}
-    people = [Person(email, "google") for of in teams.values() for email in of]
-    desk = Desk(store, people, teams, NOW)
-    for number in range(36, 47):
-        rows = [
-            person_week(
-                email, f"2026-W{number}", zone="UTC", teams=(team,), available_minutes=2400, contract_minutes=2400,
-                meeting_minutes=600 if number <= 40 else (300 if team == "with" else 500),
-            )
-            for team, of in teams.items()
-            for email in of
-        ]  # fmt: skip
-        store.rollups.save_weeks(rows, NOW)
-    refresh_groups(desk.engine())
-    store.registry.enforcing(PEOPLE[0], {"rule": "f"}, datetime(2026, 10, 5, tzinfo=UTC))
-    body = change_report(desk.engine(), "team:with", None)
-    shown = {row["metric"]: row for row in body["changes"]}["meeting_minutes"]
-    assert (shown["change"], shown["elsewhere"], shown["net"]) == (-300.0, -100.0, -200.0)

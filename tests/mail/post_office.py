@@ -102,7 +102,9 @@ def post_office(
 ) -> Iterator[PostOffice]:
     """Open until the block ends. With `tls` it wants STARTTLS (or TLS from the start, `implicit`), with `login` a password."""
     office = PostOffice()
-    options: dict[str, Any] = {"auth_require_tls": tls is not None and not implicit, "auth_required": login}
+    # The library does not see that a connection is secure when it is so from the start.
+    by_command = tls is not None and not implicit
+    options: dict[str, Any] = {"auth_require_tls": by_command, "auth_required": login and by_command}
     if login:
         options["authenticator"] = _may_enter
     if tls is not None and not implicit:

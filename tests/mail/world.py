@@ -22,7 +22,7 @@ from guardian.engine.letters import Letters
 from guardian.engine.mail_turn import Turn
 from guardian.engine.policies import in_force_now
 from guardian.engine.rollup import refresh_groups
-from guardian.engine.weekly import Post, Sent, due, send
+from guardian.engine.weekly import Post, Sent, due, letters_of, send
 from guardian.engine.world import members_of
 from guardian.mail.compose import Sender
 from guardian.mail.scribe import MimeScribe
@@ -61,7 +61,8 @@ defaults:
   mode_ceiling: enforce
 teams:
   core: {{members: [{", ".join(CORE)}], owners: [{LEA}]}}
-  edge: {{members: [{ZOE}], owners: [{ZOE}]}}
+  edge: {{members: [{", ".join(EDGE)}], owners: [{ZOE}]}}
+  rim: {{members: [{", ".join(RIM)}]}}
 rules:
   - id: focus-time
     type: focus_block
@@ -76,16 +77,18 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
 
 
-def meeting(email: str, uid: str, start: datetime, length: int = 30, **changes: object) -> Occurrence:
-    guests = (Attendee(email, response=Response.ACCEPTED, is_self=True), Attendee(LEA, response=Response.ACCEPTED))
+def meeting(
+    email: str, uid: str, start: datetime, length: int = 30, guests: Sequence[str] = (LEA,), **changes: object
+) -> Occurrence:
+    others = [Attendee(guest, response=Response.ACCEPTED) for guest in dict.fromkeys((LEA, *guests)) if guest != email]
     base = Occurrence(
-        ref=EventRef(email, "primary", f"{uid}-{start:%d%H%M}"),
+        ref=EventRef(email, "primary", f"{uid}-{start:%m%d%H%M}"),
         meeting=MeetingKey.occurrence(f"{uid}@acme.example", start),
         when=Interval(start, start + timedelta(minutes=length)),
         title=uid.title(),
         organizer=LEA,
-        attendees=guests,
-        guests=1,
+        attendees=(Attendee(email, response=Response.ACCEPTED, is_self=True), *others),
+        guests=len(others),
         response=Response.ACCEPTED,
         series_id=uid,
         agenda=Agenda(),
@@ -94,11 +97,19 @@ def meeting(email: str, uid: str, start: datetime, length: int = 30, **changes: 
     return replace(base, **changes)  # type: ignore[arg-type]  # the names are those of Occurrence
 
 
-def usual_week(email: str, monday: int) -> list[Occurrence]:
-    """A standup every day, two longer meetings, one after hours."""
-    standups = [meeting(email, "standup", at(monday + day, 10), 15) for day in range(5) if monday + day <= 30]
-    more = [meeting(email, "planning", at(monday, 12), 60), meeting(email, "review", at(monday + 2, 13), 90)]
-    return [*standups, *more, meeting(email, "call overseas", at(monday + 3, 17), 30)]
+def usual_weeks(email: str) -> list[Occurrence]:
+    """From four weeks before: a standup every day, two longer meetings, one after hours."""
+    mondays = [at(23, 0) + timedelta(weeks=n) for n in range(-5, 3)]
+    return [occurrence for monday in mondays for occurrence in usual_week(email, monday)]
+
+
+def usual_week(email: str, monday: datetime) -> list[Occurrence]:
+    def on(day: int, hour: int) -> datetime:
+        return monday + timedelta(days=day, hours=hour)
+
+    standups = [meeting(email, "standup", on(day, 10), 15, guests=CORE) for day in range(5)]
+    more = [meeting(email, "planning", on(0, 12), 60), meeting(email, "review", on(2, 13), 90)]
+    return [*standups, *more, meeting(email, "call overseas", on(3, 17))]
 
 
 @dataclass
@@ -118,7 +129,7 @@ class Office:
 
     @property
     def letters(self) -> Letters:
-        return Letters(self.engine, self.post.scribe.links)
+        return letters_of(self.engine, self.post)
 
     def due(self) -> list[Addressee]:
         return due(self.engine, self.post, self.letters)
@@ -149,7 +160,7 @@ def only(recipient: str = ANA, kind: MailKind = MailKind.PERSON, week: str = WEE
 def people() -> list[Person]:
     names = {ANA: "Ana Ruiz", BEN: "Ben Oto", KIM: "Kim Lee", ZOE: "Zoe Adams"}
     zones = {KIM: "America/New_York"}
-    return [Person(email, "google", names.get(email, ""), zones.get(email)) for email in (*CORE, ZOE)]
+    return [Person(email, "google", names.get(email, ""), zones.get(email)) for email in (*CORE, *EDGE, *RIM)]
 
 
 def make_engine(store: SqlStore, clock: Callable[[], datetime], policy: Callable[[], str] = lambda: POLICY) -> Engine:
@@ -177,7 +188,7 @@ def fill(engine: Engine, calendars: Callable[[str], list[Occurrence]] | None = N
     everybody = members_of(engine.store, policy, people(), "UTC")
     weeks = [Week(2026, number) for number in range(43, 50)]
     for email, member in everybody.items():
-        found = calendars(email) if calendars else [*usual_week(email, 16), *usual_week(email, 23)]
+        found = calendars(email) if calendars else usual_weeks(email)
         measured = weeks_of(found, gauge_of(policy, member, len(everybody)), weeks)
         state = CalendarState(email, "google", window=window, last_success=now, last_attempt=now)
         engine.store.facts.replace_window(WindowRead(state, found, measured), now)
@@ -187,7 +198,7 @@ def fill(engine: Engine, calendars: Callable[[str], list[Occurrence]] | None = N
 def make_post(smtp: PostOffice | None, halted: Callable[[], bool] = lambda: False) -> Post:
     sender = Sender("Calendar guardian", "guardian@acme.example")
     mailer = SmtpMailer(smtp.config()) if smtp else None
-    return Post(MimeScribe(sender, BASE, SECRET), mailer, Turn(0, 8), (BOSS,), halted)
+    return Post(MimeScribe(sender, BASE, SECRET), mailer, Turn(0, 8), (BOSS,), halted=halted)
 
 
 @contextmanager

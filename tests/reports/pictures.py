@@ -11,7 +11,7 @@ from guardian.model.actions import Decision, Mode, Outcome, State
 from guardian.model.events import EventKind, Occurrence, Response
 from guardian.model.ledger import DecisionRow
 from guardian.model.time import DayRange, Interval, WallWindow
-from guardian.reports.week_view import Frame
+from guardian.reports.gauge import Gauge
 from tests.reports.calendar_of import ANA, MONDAY, NINE_TO_FIVE, at, meeting, solo
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -33,7 +33,7 @@ MONSTROUS = ("e" + "\u0301" * 5000, "x" * 1_000_000)
 titles = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=40))
 
 BANDS = (WallWindow(frozenset(range(5)), 9 * 60, 13 * 60),)
-FRAME = Frame(NINE_TO_FIVE, BANDS, frozenset({2}))
+GAUGE = Gauge(ANA, NINE_TO_FIVE, focus_bands=BANDS, free_weekdays=frozenset({2}))
 
 intervals = st.builds(
     lambda start, length: Interval(

@@ -15,8 +15,8 @@ from guardian.reports.palette import DARK, INKS, LIGHT, LINES, contrast
 from guardian.reports.svg import clean, clipped, units
 from guardian.reports.week_picture import MOST_LANES, places
 from guardian.reports.week_view import Span, week_view
-from tests.reports.calendar_of import ANA, meeting, stretch
-from tests.reports.pictures import FRAME, HOSTILE, MONSTROUS, SVG, boxes, calendars, made, parsed, titles, words_of
+from tests.reports.calendar_of import meeting, stretch
+from tests.reports.pictures import GAUGE, HOSTILE, MONSTROUS, SVG, boxes, calendars, made, parsed, titles, words_of
 
 WEEK = Week(2026, 47)
 LOOKS = (PAGE, STANDALONE, Look("dark", DARK))
@@ -26,7 +26,7 @@ LOOKS = (PAGE, STANDALONE, Look("dark", DARK))
 def test_the_week_is_well_formed_and_holds_everything(
     calendar: tuple[list[Occurrence], list[DecisionRow]], look: Look
 ) -> None:
-    root = parsed(week_picture(week_view(*calendar, FRAME, ANA, WEEK), look))
+    root = parsed(week_picture(week_view(*calendar, GAUGE, WEEK), look))
     _, _, width, height = (float(part) for part in root.get("viewBox", "").split())
     for left, top, right, bottom in boxes(root):
         assert -0.01 <= left <= right <= width + 0.01
@@ -38,7 +38,7 @@ def test_the_week_is_well_formed_and_holds_everything(
 
 @given(calendars())
 def test_entries_side_by_side_never_cover_each_other(calendar: tuple[list[Occurrence], list[DecisionRow]]) -> None:
-    for day in week_view(*calendar, FRAME, ANA, WEEK).days:
+    for day in week_view(*calendar, GAUGE, WEEK).days:
         placed, left_over = places(day)
         assert len(placed) + len(left_over) == len(day.entries)
         for n, one in enumerate(placed):
@@ -54,7 +54,7 @@ def _overlap(one: Span, other: Span) -> bool:
 
 def test_a_crowd_is_counted_not_drawn() -> None:
     crowd = [meeting(f"m{n}", stretch(0, "10:00", "11:00")) for n in range(500)]
-    root = parsed(week_picture(week_view(crowd, [], FRAME, ANA, WEEK)))
+    root = parsed(week_picture(week_view(crowd, [], GAUGE, WEEK)))
     assert "+495 more" in words_of(root)
     assert len(boxes(root)) < 100
 
@@ -63,7 +63,7 @@ def test_a_crowd_is_counted_not_drawn() -> None:
 def test_a_hostile_title_is_words_only(title: str) -> None:
     flagged = meeting("m", stretch(0, "10:00", "12:00"), title=title)
     decisions = [made(flagged, Outcome.FLAG)]
-    svg = week_picture(week_view([flagged], decisions, FRAME, ANA, WEEK))
+    svg = week_picture(week_view([flagged], decisions, GAUGE, WEEK))
     root = parsed(svg)
     assert {node.tag for node in root.iter()} <= {SVG + t for t in ("svg", "title", "desc", "defs", "pattern")} | {
         SVG + t for t in ("g", "rect", "line", "text", "path")
@@ -75,7 +75,7 @@ def test_a_hostile_title_is_words_only(title: str) -> None:
 
 def test_what_it_is_called_and_shows_is_said_too() -> None:
     declined = meeting("m", stretch(0, "10:00", "11:00"), Response.DECLINED, title="Pitch")
-    root = parsed(week_picture(week_view([declined], [], FRAME, ANA, WEEK), Look("mine")))
+    root = parsed(week_picture(week_view([declined], [], GAUGE, WEEK), Look("mine")))
     assert root.get("role") == "img"
     assert root.get("aria-labelledby") == "mine-title mine-desc"
     name, told = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
@@ -143,14 +143,14 @@ def test_lines_differ_without_colour() -> None:
 
 @pytest.mark.parametrize("look", [STANDALONE, Look("dark", DARK)])
 def test_a_picture_that_stands_alone_needs_no_style_sheet(look: Look) -> None:
-    svg = week_picture(week_view([meeting("m", stretch(0, "10:00", "11:00"))], [], FRAME, ANA, WEEK), look)
+    svg = week_picture(week_view([meeting("m", stretch(0, "10:00", "11:00"))], [], GAUGE, WEEK), look)
     assert "class=" not in svg
     assert "style=" not in svg
     assert 'font-family="DejaVu Sans, sans-serif"' in svg
 
 
 def test_a_picture_on_a_page_has_classes_and_no_colours() -> None:
-    svg = week_picture(week_view([meeting("m", stretch(0, "10:00", "11:00"))], [], FRAME, ANA, WEEK))
+    svg = week_picture(week_view([meeting("m", stretch(0, "10:00", "11:00"))], [], GAUGE, WEEK))
     assert "#" not in svg.replace("url(#chart-", "")
     assert "style=" not in svg
 
@@ -176,7 +176,7 @@ def test_text_is_clipped_to_its_room(words: str, width: float) -> None:
 
 
 def test_ids_of_two_pictures_on_one_page_differ() -> None:
-    found = week_view([], [], FRAME, ANA, WEEK)
+    found = week_view([], [], GAUGE, WEEK)
     one, other = (parsed(week_picture(found, Look(name))) for name in ("a", "b"))
     ids = [{node.get("id") for node in root.iter() if node.get("id")} for root in (one, other)]
     assert not ids[0] & ids[1]

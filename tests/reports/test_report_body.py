@@ -16,7 +16,7 @@ from guardian.reports.gauge import Gauge
 from guardian.reports.groups import group_weeks
 from guardian.reports.load import person_week
 from guardian.reports.suppression import COMPLEMENT, suppress
-from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek
+from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek, WeekColumns
 from tests.reports.calendar_of import ANA, NINE_TO_FIVE
 from tests.reports.golden_week import GAUGE, GOLDEN
 

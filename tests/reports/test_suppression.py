@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 from random import Random
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from guardian.reports.groups import decided_anew, group_weeks
 from guardian.reports.suppression import COMPLEMENT, ORG, TOO_SMALL, Work, hidden_by_size, hidden_scopes, tells_of_few
-from guardian.reports.weeks import PersonWeek
+from guardian.reports.weeks import PersonWeek, WeekColumns
 
 People = Mapping[str, Collection[str]]
 
@@ -120,12 +119,10 @@ def test_projects_across_departments_are_shown() -> None:
     assert hidden_scopes(crossing(("department", 20), ("project", 20), everybody=300), 5) == {}
 
 
-def test_even_very_many_crossing_teams_are_settled_in_reasonable_time() -> None:
+def test_of_very_many_crossing_teams_some_are_shown() -> None:
+    """More than can be worked out to the end: the limit on the work hides some, and not all."""
     people = crossing(("department", 60), ("project", 150), ("guild", 41), everybody=2000)
-    began = process_time()
-    hidden = hidden_scopes(people, 5)
-    assert process_time() - began < 10
-    assert len(hidden) < len(people)
+    assert 0 < len(hidden_scopes(people, 5)) < len(people)
 
 
 def test_what_cannot_be_settled_is_hidden() -> None:
@@ -145,7 +142,8 @@ CROSSING = [week_of(p, *[t for t, of in {"A": "abcdefp", "B": "pghijkl"}.items()
 
 
 def hidden_under(min_group: int, left: Sequence[PersonWeek]) -> dict[str, str]:
-    found = decided_anew(group_weeks(CROSSING, (), 5), left, min_group)
+    summed = group_weeks(WeekColumns.from_rows("2026-W47", CROSSING), {}, 5)
+    found = decided_anew(summed, {row.person: row.teams for row in left}, min_group)
     return {group.scope: group.hidden for group in found if group.hidden}
 
 

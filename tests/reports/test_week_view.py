@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,16 +13,16 @@ from guardian.model.ledger import DecisionRow
 from guardian.model.people import HolidayCalendar
 from guardian.model.time import DayRange, Interval, WallWindow, Week, intersect, minutes, union
 from guardian.reports.load import person_week
-from guardian.reports.week_view import Entry, Frame, Kind, WeekView, summary, table, week_view
-from tests.reports.calendar_of import ANA, NINE_TO_FIVE, away, focus, meeting, solo, stretch
-from tests.reports.pictures import BANDS, FRAME, calendars, made
+from guardian.reports.week_view import Entry, Kind, WeekView, summary, table, week_view
+from tests.reports.calendar_of import NINE_TO_FIVE, away, focus, meeting, solo, stretch
+from tests.reports.pictures import GAUGE, calendars, made
 
 WEEK = Week(2026, 47)
 TEN = stretch(0, "10:00", "11:00")
 
 
 def view(*occurrences: Occurrence, decisions: list[DecisionRow] | None = None, titles: bool = True) -> WeekView:
-    return week_view(occurrences, decisions or [], FRAME, ANA, WEEK, titles=titles)
+    return week_view(occurrences, decisions or [], GAUGE, WEEK, titles=titles)
 
 
 def only(found: WeekView) -> Entry:
@@ -51,7 +52,7 @@ def test_what_it_is(occurrence: Occurrence, kind: Kind) -> None:
 @pytest.mark.parametrize(
     "changes", [{"busy": False}, {"cancelled": True}, {"kind": EventKind.WORKING_LOCATION}, {"kind": EventKind.OTHER}]
 )
-def test_what_takes_no_time_is_not_shown(changes: dict[str, object]) -> None:
+def test_what_takes_no_time_is_not_shown(changes: dict[str, Any]) -> None:
     assert view(meeting("m", TEN, **changes)).empty
 
 
@@ -130,17 +131,17 @@ def test_clashes_and_late_hours_are_told_in_minutes() -> None:
 
 def test_focus_windows_are_shown_inside_working_hours_only() -> None:
     schedule = replace(NINE_TO_FIVE, hours=(WallWindow(frozenset({0}), 600, 1020),))
-    found = week_view([], [], Frame(schedule, BANDS, frozenset({2})), ANA, WEEK)
+    found = week_view([], [], replace(GAUGE, schedule=schedule), WEEK)
     assert [[span.clock for span in day.bands] for day in found.days[:2]] == [["10:00-13:00"], []]
     assert [day.meeting_free for day in found.days] == [False, False, True, False, False, False, False]
 
 
 def test_holidays_have_their_name_and_no_hours() -> None:
     schedule = replace(NINE_TO_FIVE, holidays=HolidayCalendar("DE"))
-    found = week_view([], [], Frame(schedule, BANDS, frozenset({3})), ANA, Week(2026, 53))
+    found = week_view([], [], replace(GAUGE, schedule=schedule, free_weekdays=frozenset({3, 4})), Week(2026, 53))
     friday = found.days[4]
     assert (friday.holiday, friday.work, friday.bands) == ("New Year's Day", (), ())
-    assert found.days[3].meeting_free
+    assert [day.meeting_free for day in found.days[3:5]] == [True, False]
 
 
 def test_an_event_over_midnight_is_on_both_days() -> None:
@@ -164,15 +165,15 @@ def test_when_clocks_change_the_minutes_are_those_that_pass(
 ) -> None:
     """Berlin, 25 October 2026: 02:00 to 03:00 comes twice; 29 March 2026: it does not come."""
     held = Interval(start, start + timedelta(minutes=length))
-    entry = only(week_view([meeting("m", held)], [], FRAME, ANA, week))
+    entry = only(week_view([meeting("m", held)], [], GAUGE, week))
     assert (entry.span.clock, entry.span.interval.minutes) == (clock, length)
 
 
 @given(calendars())
 def test_the_picture_has_the_minutes_of_the_numbers(calendar: tuple[list[Occurrence], list[DecisionRow]]) -> None:
     occurrences, decisions = calendar
-    found = week_view(occurrences, decisions, FRAME, ANA, WEEK)
-    numbers = person_week(occurrences, NINE_TO_FIVE, ANA, WEEK)
+    found = week_view(occurrences, decisions, GAUGE, WEEK)
+    numbers = person_week(occurrences, GAUGE, WEEK)
     counted = [e.span.interval for day in found.days for e in day.entries if e.counted]
     blocked = [e.span.interval for day in found.days for e in day.entries if e.kind is Kind.BLOCKED]
     work = [span.interval for day in found.days for span in day.work]
@@ -188,7 +189,7 @@ def test_the_picture_has_the_minutes_of_the_numbers(calendar: tuple[list[Occurre
 
 @given(calendars())
 def test_every_entry_is_a_row_and_inside_its_day(calendar: tuple[list[Occurrence], list[DecisionRow]]) -> None:
-    found = week_view(*calendar, FRAME, ANA, WEEK)
+    found = week_view(*calendar, GAUGE, WEEK)
     assert [row.entry for row in table(found)] == [e for day in found.days for e in day.entries]
     for day in found.days:
         for span in [e.span for e in day.entries] + [*day.work, *day.bands, *day.open, *day.clashes, *day.after_hours]:
@@ -198,5 +199,5 @@ def test_every_entry_is_a_row_and_inside_its_day(calendar: tuple[list[Occurrence
 
 @given(calendars())
 def test_without_titles_none_is_told(calendar: tuple[list[Occurrence], list[DecisionRow]]) -> None:
-    found = week_view(*calendar, FRAME, ANA, WEEK, titles=False)
+    found = week_view(*calendar, GAUGE, WEEK, titles=False)
     assert {row.entry.title for row in table(found)} <= {"(busy)", "(private)"}

@@ -20,7 +20,7 @@ from guardian.model.time import Week, zone_named
 from guardian.ports import Belonging
 from guardian.reports.groups import group_weeks
 from guardian.reports.suppression import COMPLEMENT
-from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek, closes_at
+from guardian.reports.weeks import COUNTS, GroupWeek, PersonWeek, WeekColumns, closes_at
 from guardian.store.database import SqlStore
 from tests.store_world import ANA, BEN, NOW, later, meeting, person_week, window_read
 

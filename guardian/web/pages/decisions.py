@@ -131,6 +131,7 @@ def _search(
 ) -> tuple[list[DecisionRow], str | None]:
     """A page of what fits, and where the next one begins (None at the end)."""
     found: list[DecisionRow] = []
+    last = None
     for looked_at, row in enumerate(_all(guardian, caller, wanted.person, before or None)):
         if len(found) == PAGE or looked_at == MOST_LOOKED_AT:
             return found, last
@@ -197,7 +198,9 @@ def _page(
 ) -> Response:
     known = zones(members(guardian.engine), guardian.engine.fallback_zone)
     act = guardian.store.ledger.row(row.action_key) if row.action_key else None
-    steps = [(step, place_path(step.where, row.decision.policy_version) if step.where else "") for step in row.decision.trace]
+    steps = [
+        (step, place_path(step.where, row.decision.policy_version) if step.where else "") for step in row.decision.trace
+    ]
     return page(
         request,
         "decision.html",

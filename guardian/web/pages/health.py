@@ -92,7 +92,3 @@ def _row(email: str, provider: str, state: CalendarState | None, now: datetime, 
         MENDS.get(error, "") if error else "The next pass reads it." if old else "",
         len(state.quarantined) if state else 0,
     )
-
-
-def _mails(guardian: Guardian, caller: Caller) -> list[object]:
-    return []

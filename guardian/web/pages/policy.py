@@ -59,7 +59,7 @@ def policy(request: Request, guardian: In, caller: Visitor, version: Filter = ""
     try:
         force = in_force_now(registry, files)
     except PolicyProblems:
-        return page(request, "policy.html", state=state, files=[], rules=[], bypass=[], old="", caller=caller, all=False)
+        return page(request, "policy.html", state=state, files=[], rules=[], bypass=[], old="", all=False)
     source, old = force.source, ""
     if version and version != force.policy.version:
         stored = registry.policy(version)
@@ -80,7 +80,7 @@ def policy(request: Request, guardian: In, caller: Visitor, version: Filter = ""
 
 
 def _files(source: Mapping[str, str], policy: PolicySet) -> list[Written]:
-    places = [item.place for item in (*policy.rules, *policy.bypass, *policy.teams)]
+    places = [*(r.place for r in policy.rules), *(b.place for b in policy.bypass), *(t.place for t in policy.teams)]
     return [
         Written(
             PurePath(name).name,
@@ -102,7 +102,9 @@ def _bypass(entry: Bypass, did: Mapping[str, Counter[str]]) -> RuleRow:
     most = entry.per_organizer_week
     limit = f"at most {most} a week and organiser" if most else "without limit"
     covers = ", ".join(map(str, entry.for_))
-    return RuleRow(entry.id, "bypass", limit, covers, f"#{anchor(str(entry.place))}", entry.place.line, _told(did, entry.id))
+    return RuleRow(
+        entry.id, "bypass", limit, covers, f"#{anchor(str(entry.place))}", entry.place.line, _told(did, entry.id)
+    )
 
 
 def _told(did: Mapping[str, Counter[str]], name: str) -> tuple[tuple[str, int], ...]:

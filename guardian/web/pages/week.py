@@ -203,4 +203,9 @@ def _bars(view: WeekView, look: Look) -> str:
         )
         for day in shown
     ]
-    return bars(f"Hours by day of week {view.week}", "Hours in meetings, for focus and in scraps on each day.", columns, look=look)
+    return bars(
+        f"Hours by day of week {view.week}",
+        "Hours in meetings, for focus and in scraps on each day.",
+        columns,
+        look=look,
+    )
