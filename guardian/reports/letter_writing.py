@@ -75,7 +75,7 @@ def write(material: Material) -> Letter:
         headline=_headline(material, before),
         span=f"Week {week.number}, {span_of(week.monday)}. {CLOSED if material.closed else PROVISIONAL}",
         figures=_figures(material, before),
-        compared=_compared(material, before),
+        compared=_compared(material),
         money=_money(material),
         kept=tuple(_kept(now)),
         bars=tuple(material.bars),
@@ -140,7 +140,7 @@ def _change_of_money(material: Material, money: Money) -> str:
     return f"{change:+,}".replace("-", "\N{MINUS SIGN}") if change else "±0"
 
 
-def _compared(material: Material, before: Mapping[str, float] | None) -> str:
+def _compared(material: Material) -> str:
     now, found = material.now, []
     if isinstance(now, GroupWeek):
         found.append("Hours are per person and 40 working hours.")
@@ -148,8 +148,9 @@ def _compared(material: Material, before: Mapping[str, float] | None) -> str:
         found.append(
             f"Working time was {hours(now.available_minutes)} of {hours(now.contract_minutes)} h: holidays, leave."
         )
-    if before is not None:
-        found.append("Changes are against the mean of the four weeks before, at the same working time.")
+    if weeks := len(_compared_with(material)):
+        earlier = f"the mean of the {weeks} weeks before" if weeks > 1 else "the week before"
+        found.append(f"Changes are against {earlier}, at the same working time.")
     return " ".join(found)
 
 

@@ -126,6 +126,11 @@ def test_who_came_into_the_oldest_week_changes_nothing_since() -> None:
     assert letter(**GROUP, before=before).figures[0].change
 
 
+@pytest.mark.parametrize(("known", "words"), [(1, "the week before"), (3, "the mean of the 3 weeks before")])
+def test_a_young_installation_says_how_few_weeks_it_compares_with(known: int, words: str) -> None:
+    assert f"Changes are against {words}, at" in letter(**GROUP, before=earlier()[-known:]).compared
+
+
 def test_hidden_weeks_are_no_part_of_what_is_usual() -> None:
     before = (group("2026-W45", focus_minutes=0, hidden="small"), group("2026-W46", focus_minutes=9600))
     assert letter(**GROUP, before=before).figures[0].change == "+1.5"
