@@ -143,7 +143,9 @@ def make_mailer(smtp: SmtpSettings) -> "SmtpMailer | None":
 def mail_secret(guardian: Guardian) -> str:
     """What seals the links that stop mails: the setting, or one that the database keeps."""
     given = guardian.settings.session_secret
-    return given.get_secret_value() if given else guardian.store.mails.secret("mail stop", secrets.token_urlsafe(32))
+    if given:
+        return given.get_secret_value()
+    return guardian.store.sessions.key("mail stop", lambda: secrets.token_urlsafe(32))
 
 
 def make_rates(chosen: CostSettings) -> Rates | None:

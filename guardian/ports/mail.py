@@ -57,10 +57,6 @@ class Mails(Protocol):
 
     def stops(self) -> Collection[tuple[str, MailKind]]: ...
 
-    def secret(self, name: str, fresh: str) -> str:
-        """The secret of that name; `fresh` from now on, where there was none."""
-        ...
-
 
 class Line(Protocol):
     """An open connection to the server."""

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, delete, or_, select, update
 from guardian.model.mail import CLAIM, PATIENCE, Addressee, MailKind, MailRow, MailState
 from guardian.store.codec import clean, indexed
 from guardian.store.connection import Database
-from guardian.store.schema import keys, mail_stops, mails
+from guardian.store.schema import mail_stops, mails
 
 REASON = 500
 """Characters kept of what a server said."""
@@ -121,13 +121,6 @@ class SqlMails:
         with self._database.read() as connection:
             found = connection.execute(select(mail_stops.c.recipient, mail_stops.c.kind)).all()
             return {(recipient, MailKind(kind)) for recipient, kind in found}
-
-    def secret(self, name: str, fresh: str) -> str:
-        with self._database.write() as connection:
-            statement = self._database.insert(keys).values(name=name, secret=fresh)
-            connection.execute(statement.on_conflict_do_nothing())
-            found: str = connection.execute(select(keys.c.secret).where(keys.c.name == name)).scalar_one()
-            return found
 
 
 def _new_row(addressee: Addressee, domain: str, now: datetime) -> dict[str, object]:

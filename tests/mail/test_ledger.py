@@ -117,11 +117,6 @@ def test_stops_by_kind(mails: SqlMails) -> None:
     assert list(mails.stops()) == []
 
 
-def test_a_secret_is_made_once(mails: SqlMails) -> None:
-    first = mails.secret("mail stop", "one")
-    assert mails.secret("mail stop", "two") == first
-
-
 def test_words_that_mean_harm_are_stored_short_and_storable(mails: SqlMails) -> None:
     long = Addressee(MailKind.PERSON, "x" * 900 + "@acme.example", "person:x", "2026-W47")
     mails.intend([long], "acme.example", NOW)
